@@ -1,0 +1,1 @@
+"""Rasa's custom actions: each reads the tracker, asks the guide, and voices the decision."""

@@ -1,0 +1,165 @@
+"""What all actions share: one turn, read, decided and voiced.
+
+An answer is a function from a ``Turn`` to decisions, registered for the intents it serves. The
+actions of the domain, "yes" to an offer, and the second wish in one message all use the same
+registry, so a wish is answered the same way however it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reply import Reply
+from actions.tracker_view import Message, changes_from, message, situation
+from bot.guide.catalogue import Catalogue
+from bot.guide.decisions import Begin, Decision, Offer, Say
+from bot.guide.situation import Situation
+from bot.guide.topics import source_of
+from bot.knowledge import catalogue, knowledge
+
+HEARD_KEPT = 40
+"""Answers remembered, for "you asked that before": far more than a visit has."""
+MOST_WISHES = 3
+"""Wishes answered in one turn; more would be a wall of text."""
+
+
+@dataclass
+class Turn:
+    """One message of a patient and what is known when it arrives.
+
+    Attributes:
+        said: the message as understood.
+        tracker: Rasa's, read only.
+        changes: slot values this turn sets; answers add to it.
+        events: further events this turn causes.
+    """
+
+    said: Message
+    tracker: Tracker
+    changes: dict[str, Any]
+    events: list[EventType] = field(default_factory=list)
+
+    @property
+    def situation(self) -> Situation:
+        """The situation, this turn's changes included."""
+        return situation(self.tracker, self.changes)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Everything the content files hold."""
+        return catalogue()
+
+    def slot(self, name: str) -> Any:
+        """Return a slot's value as it will be after this turn."""
+        return self.changes[name] if name in self.changes else self.tracker.slots.get(name)
+
+    def heard(self, intent: str) -> None:
+        """Remember that an intent was answered."""
+        kept = list(self.slot("heard") or [])[-HEARD_KEPT:]
+        self.changes["heard"] = [*kept, intent]
+
+
+Answer = Callable[[Turn], Sequence[Decision]]
+_ANSWERS: dict[str, Answer] = {}
+
+
+def answers(*intents: str) -> Callable[[Answer], Answer]:
+    """Register a function as the answer to some intents."""
+
+    def register(function: Answer) -> Answer:
+        for intent in intents:
+            _ANSWERS[intent] = function
+        return function
+
+    return register
+
+
+def answer(intent: str, turn: Turn) -> list[Decision]:
+    """Return the answer to an intent: begin its flow, or what its function decides."""
+    form = knowledge("flows")["forms"].get(intent)
+    if form:
+        return [Begin(form)]
+    decided = list(_ANSWERS[intent](turn))
+    turn.heard(intent)
+    return decided
+
+
+def _answer_all(intent: str, turn: Turn) -> list[Decision]:
+    """Answer the main wish and then the others; flows come last, and only one."""
+    wishes = [w for w in dict.fromkeys([intent, *turn.said.wishes]) if w in _known()]
+    decided: list[Decision] = []
+    for wish in wishes[:MOST_WISHES]:
+        for decision in answer(wish, turn):
+            if decision not in decided:
+                decided.append(decision)
+    return decided
+
+
+def _known() -> set[str]:
+    return set(_ANSWERS) | set(knowledge("flows")["forms"])
+
+
+def _aside(turn: Turn) -> list[Decision] | None:
+    """Return the answer to what is said *about* the conversation, or None."""
+    aside = turn.said.aside
+    if aside == "source":
+        heard = turn.slot("heard") or [""]
+        return list(source_of(heard[-1], turn.catalogue))
+    if aside == "too_long":
+        return [Say("utter_too_long")]
+    if aside == "language:es":
+        return [Say("utter_other_language_es")]
+    if aside.startswith("language"):
+        return [Say("utter_other_language")]
+    return None
+
+
+def awaited_intent(turn: Turn) -> str:
+    """Return the intent a message has because of what we asked just before."""
+    awaiting = turn.tracker.slots.get("awaiting")
+    escapes = knowledge("flows")["escapes"]
+    if not awaiting or turn.said.intent in escapes:
+        return turn.said.intent
+    return str(awaiting)
+
+
+class GuideAction(Action):
+    """Base of the actions: subclasses give the name, and may give their own decision."""
+
+    action_name = ""
+
+    def name(self) -> str:
+        """Return the action's name in the domain."""
+        return self.action_name
+
+    def decide(self, turn: Turn) -> list[Decision]:
+        """Return what to say; by default the registered answer to the message's intent."""
+        return _answer_all(awaited_intent(turn), turn)
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Read the tracker, ask the guide, voice the decision."""
+        said = message(tracker)
+        turn = Turn(said, tracker, changes_from(said, tracker))
+        reply = Reply(dispatcher, tracker, turn.changes)
+        if said.safety == "check":
+            reply.say("utter_check_now")
+        decisions = _aside(turn)
+        if decisions is None:
+            decisions = self.decide(turn)
+        for name, rest in (("awaiting", None), ("misunderstood", 0.0)):
+            if tracker.slots.get(name) and name not in turn.changes:
+                turn.changes[name] = rest
+        return reply.voice(decisions, turn.events)
+
+
+def with_offer(said: Sequence[Decision], offer: str) -> list[Decision]:
+    """Return decisions with the next step at the end."""
+    return [*said, Offer(offer)]

@@ -1,0 +1,177 @@
+"""Keeping the conversation going: yes, no, what was meant, a person, starting over, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import GuideAction, Turn, answer, answers
+from actions.reply import LEAVE_FLOW
+from bot.clinic import clinic_words
+from bot.guide.decisions import Decision, Offer, Say, Show
+from bot.guide.payloads import handoff_payload
+from bot.knowledge import intent_of_phrase, knowledge, phrase
+
+PATIENT_SLOTS = (
+    "condition", "pending_condition", "procedure", "relation", "child", "surgery", "mismatch",
+    "options", "gut", "serious", "records_done", "own_questions", "concerns", "heard", "coverage",
+    "awaiting", "stopped", "check_condition", "check_serious", "check_surgery", "check_mismatch",
+    "check_options", "check_gut", "first_opinion", "second_opinion", "matters_most",
+    "delete_confirmed", "alert",
+)  # fmt: skip
+"""Every slot that holds something the patient told us."""
+
+ASIDE_INTENTS = frozenset({"greet", "goodbye", "thank_you", "affirm", "deny", "out_of_scope"})
+"""Never proposed as "did you mean": nobody who was not understood meant to say thanks."""
+
+
+def last_buttons(events: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the quick replies of the bot's last turn say, in order; none if it had none."""
+    for event in reversed(events[:-1]):
+        if event.get("event") == "bot":
+            buttons = (event.get("data") or {}).get("buttons") or []
+            if buttons:
+                return [button["payload"] for button in buttons]
+        elif event.get("event") == "user" and event is not events[-1]:
+            if _is_latest(event, events):
+                continue
+            return []
+    return []
+
+
+def _is_latest(event: dict[str, Any], events: Sequence[dict[str, Any]]) -> bool:
+    return event is next(e for e in reversed(events) if e.get("event") == "user")
+
+
+def after_alert(events: Sequence[dict[str, Any]]) -> bool:
+    """Return True if the bot's last words before this message were an alert."""
+    for event in reversed(events):
+        if event.get("event") == "bot":
+            key = (event.get("metadata") or {}).get("utter_action") or ""
+            if key == "utter_disclosure":
+                continue
+            return key in ("utter_emergency", "utter_crisis")
+    return False
+
+
+@answers("affirm")
+def affirm(turn: Turn) -> Sequence[Decision]:
+    """Take up the first quick reply that was offered."""
+    if after_alert(turn.tracker.events):
+        return [Say("utter_after_alert")]
+    if (turn.tracker.active_loop or {}).get("name"):
+        return []
+    for payload in last_buttons(turn.tracker.events):
+        intent = intent_of_phrase(payload)
+        if intent:
+            return answer(intent, turn)
+    return [Say("utter_nothing_to_confirm")]
+
+
+@answers("deny")
+def deny(turn: Turn) -> Sequence[Decision]:
+    """Accept a no; offer other things."""
+    if after_alert(turn.tracker.events):
+        return [Say("utter_after_alert")]
+    if (turn.tracker.active_loop or {}).get("name"):
+        return []
+    if not last_buttons(turn.tracker.events) and not turn.tracker.slots.get("awaiting"):
+        return [Say("utter_nothing_to_confirm")]
+    return [Say("utter_declined"), Offer("utter_what_next")]
+
+
+@answers("nlu_fallback")
+def clarify(turn: Turn) -> Sequence[Decision]:
+    """Ask what was meant, with the two likeliest meanings; the second time offer help."""
+    if turn.said.reason == "no words":
+        return [Say("utter_no_words")]
+    missed = float(turn.tracker.slots.get("misunderstood") or 0) + 1
+    turn.changes["misunderstood"] = missed
+    intents = knowledge("intents")["intents"]
+    likely = [i for i, _ in turn.said.ranking if i in intents and i not in ASIDE_INTENTS][:2]
+    if missed > 1 or len(likely) < 2:
+        return [Say("utter_clarify_more")]
+    first, second = (intents[i] for i in likely)
+    words = {"meaning_1": first["meaning"], "meaning_2": second["meaning"]}
+    choices = tuple((i["title"], i["phrase"]) for i in (first, second))
+    return [Say("utter_clarify", words, choices)]
+
+
+@answers("request_human")
+def hand_off(turn: Turn) -> Sequence[Decision]:
+    """Mark the conversation for the clinic's staff, and say honestly what that means."""
+    turn.changes["handoff"] = "requested"
+    turn.events += LEAVE_FLOW
+    text = phrase("handoff", **clinic_words())
+    return [Say("utter_handoff_requested"), Show(handoff_payload(text))]
+
+
+@answers("opt_out")
+def opt_out(turn: Turn) -> Sequence[Decision]:
+    """Send nothing unasked from now on."""
+    turn.changes["opted_out"] = True
+    turn.events += LEAVE_FLOW
+    return [Say("utter_opted_out")]
+
+
+@answers("restart_conversation")
+def start_over(turn: Turn) -> Sequence[Decision]:
+    """Forget what was told in this conversation's slots, and begin again."""
+    turn.changes.clear()
+    turn.changes.update(dict.fromkeys(PATIENT_SLOTS), patient="you", patients="your")
+    turn.changes["disclosed"] = True
+    turn.events += LEAVE_FLOW
+    return [Say("utter_restarted"), Offer("utter_offer_start")]
+
+
+class ActionAffirm(GuideAction):
+    """Answers "yes"."""
+
+    action_name = "action_affirm"
+
+
+class ActionDeny(GuideAction):
+    """Answers "no"."""
+
+    action_name = "action_deny"
+
+
+class ActionClarify(GuideAction):
+    """Asks back when a message was not understood."""
+
+    action_name = "action_clarify"
+
+
+class ActionHandOff(GuideAction):
+    """Asks for a person."""
+
+    action_name = "action_hand_off"
+
+
+class ActionOptOut(GuideAction):
+    """Ends unasked messages."""
+
+    action_name = "action_opt_out"
+
+
+class ActionStartOver(GuideAction):
+    """Starts over."""
+
+    action_name = "action_start_over"
+
+
+class ActionDelete(GuideAction):
+    """Erases what is stored, once the patient has confirmed it."""
+
+    action_name = "action_delete"
+
+    def decide(self, turn: Turn) -> list[Decision]:
+        """Erase on a clear yes only."""
+        confirmed = turn.tracker.slots.get("delete_confirmed") == "Yes"
+        turn.changes["delete_confirmed"] = None
+        if not confirmed:
+            return [Say("utter_not_deleted")]
+        turn.events.append(SlotSet("erase", True))
+        return [Say("utter_deleted")]

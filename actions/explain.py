@@ -1,0 +1,83 @@
+"""Explaining: every topic of the guidance, every concern, and the small courtesies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actions.base import GuideAction, Turn, answers
+from actions.reply import LEAVE_FLOW
+from bot.guide.decisions import Decision, Say
+from bot.guide.topics import explain
+
+TOPICS = (
+    "greet", "thank_you", "ask_capabilities", "ask_are_you_human",
+    "ask_why_second_opinion", "ask_when_to_seek", "ask_how_to_start", "ask_what_to_expect",
+    "ask_virtual_options", "ask_patient_rights", "ask_opinions_differ", "ask_opinions_agree",
+    "tell_surgery_recommended", "tell_diagnosis_mismatch", "tell_multiple_options",
+    "tell_gut_feeling", "concern_offend_doctor", "concern_doctor_pushback", "concern_insurance",
+    "concern_cost", "concern_time", "concern_family_burden", "concern_fear", "concern_privacy",
+    "concern_travel", "how_to_get_records", "ask_how_to_choose_specialist", "ask_medical_advice",
+    "give_feedback", "out_of_scope",
+)  # fmt: skip
+
+
+def _explain_as(intent: str) -> None:
+    @answers(intent)
+    def _(turn: Turn) -> Sequence[Decision]:
+        return explain(intent, turn.situation, turn.catalogue)
+
+
+for _intent in TOPICS:
+    _explain_as(_intent)
+
+
+@answers("goodbye")
+def goodbye(turn: Turn) -> Sequence[Decision]:
+    """Say goodbye, and leave whatever was being asked."""
+    turn.events += LEAVE_FLOW
+    return explain("goodbye", turn.situation, turn.catalogue)
+
+
+@answers("tell_condition")
+def note_condition(turn: Turn) -> Sequence[Decision]:
+    """Acknowledge a diagnosis, or ask which one is meant."""
+    named = turn.said.found("condition")
+    ambiguous = next((e for e in named if e.get("ask")), None)
+    if ambiguous:
+        turn.changes["awaiting"] = "tell_condition"
+        choices = tuple((name[:20], name) for name in ambiguous["ask"])
+        words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}
+        return [Say("utter_condition_which", words, choices)]
+    condition = turn.situation.condition
+    if "condition" in turn.changes and condition:
+        return _noted(turn, condition.name)
+    if any(e.get("status") == "denied" for e in named):
+        return [Say("utter_condition_denied")]
+    turn.changes["awaiting"] = "tell_condition"
+    asked = turn.tracker.slots.get("awaiting") == "tell_condition"
+    told = turn.said.reason != "exact example"
+    return [Say("utter_condition_unknown" if told or asked else "utter_condition_ask")]
+
+
+def _noted(turn: Turn, name: str) -> list[Decision]:
+    other = "_other" if turn.situation.caregiver else ""
+    said: list[Decision] = [Say(f"utter_condition_noted{other}", {"condition": name})]
+    follow = turn.tracker.slots.get("pending_condition")
+    if follow == "find_specialist":
+        from actions.specialists import specialists  # the answer that was waiting for this
+
+        turn.changes["pending_condition"] = None
+        return [*said, *specialists(turn)]
+    return [*said, Say("utter_what_next")]
+
+
+class ActionExplain(GuideAction):
+    """Explains the topic of the intent."""
+
+    action_name = "action_explain"
+
+
+class ActionNoteCondition(GuideAction):
+    """Takes note of a diagnosis."""
+
+    action_name = "action_note_condition"

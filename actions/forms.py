@@ -1,0 +1,125 @@
+"""The guided flows: what counts as an answer to the question that was just asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+
+from actions.conversation import after_alert
+from actions.tracker_view import Message, changes_from, message, situation
+from bot.guide.assessment import questions_left
+from bot.guide.flows import (
+    SKIPPED, STOP_WORDS, chosen_coverage, is_stop, own_words, yes_or_no
+)  # fmt: skip
+from bot.knowledge import knowledge
+
+__all__ = ["STOP_WORDS"]
+
+
+class GuidedForm(FormValidationAction):
+    """A flow that can be left for a question at any time and is taken up again afterwards.
+
+    A message is an answer only if the question was the last thing asked and the message reads as
+    one; otherwise the form steps aside (Rasa's rules answer it, then the form asks again).
+    """
+
+    form = ""
+
+    def name(self) -> str:
+        """Return the name Rasa calls the form's validation by."""
+        return f"validate_{self.form}"
+
+    def slots_to_ask(self, tracker: Tracker, changes: dict[str, Any]) -> list[str]:
+        """Return the slots still to be asked for, in order."""
+        slots: list[str] = knowledge("flows")["slots"][self.form]
+        return [s for s in slots if _value(tracker, changes, s) is None]
+
+    def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
+        """Return the value a message gives to the slot asked for, or None if it is no answer."""
+        raise NotImplementedError
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Take the answer, if the message is one, and say which slot comes next."""
+        asked = tracker.slots.get("requested_slot")
+        said = message(tracker)
+        changes: dict[str, Any] = {}
+        fresh = asked and not after_alert(tracker.events[:-1]) and not _answered(tracker)
+        if fresh and is_stop(said.text, said.intent):
+            return [SlotSet("stopped", True), SlotSet("requested_slot", None)]
+        if fresh:
+            value = self.read(asked, said, tracker)
+            if value is None:
+                return []
+            changes = {**changes_from(said, tracker), asked: value}
+        left = self.slots_to_ask(tracker, changes)
+        events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
+        return [*events, SlotSet("requested_slot", left[0] if left else None)]
+
+
+def _value(tracker: Tracker, changes: dict[str, Any], slot: str) -> Any:
+    return changes.get(slot, tracker.slots.get(slot))
+
+
+def _answered(tracker: Tracker) -> bool:
+    """Return True if this message was already dealt with and the form only comes back to ask."""
+    for event in reversed(tracker.events[:-1]):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") in ("bot", "action_execution_rejected"):
+            return True
+    return False
+
+
+class ValidateCheckForm(GuidedForm):
+    """Do I need one? Asks only what is not known yet."""
+
+    form = "check_form"
+
+    def slots_to_ask(self, tracker: Tracker, changes: dict[str, Any]) -> list[str]:
+        """Leave out what the situation already answers."""
+        left = questions_left(situation(tracker, changes))
+        return [s for s in super().slots_to_ask(tracker, changes) if s in left]
+
+    def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
+        """Read a diagnosis in own words, or a yes, no or not sure."""
+        if slot == "check_condition":
+            named = any(e.get("specialists") for e in said.found("condition"))
+            return said.text if named else own_words(said.text, said.intent, said.confidence)
+        return yes_or_no(slot, said.text, said.intent)
+
+
+class ValidateComparisonForm(GuidedForm):
+    """Two opinions, in the patient's own words."""
+
+    form = "comparison_form"
+
+    def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
+        """Take the patient's own words; a question or a command is not an opinion."""
+        return own_words(said.text, said.intent, said.confidence)
+
+
+class ValidateCoverageForm(GuidedForm):
+    """Which kind of insurance."""
+
+    form = "coverage_form"
+
+    def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
+        """Read the kind of coverage."""
+        return chosen_coverage(said.text, said.intent, knowledge("coverage")["coverage"])
+
+
+class ValidateDeleteForm(GuidedForm):
+    """Are you sure? Asked once."""
+
+    form = "delete_form"
+
+    def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
+        """Only a clear yes erases; everything else that answers keeps."""
+        value = yes_or_no(slot, said.text, said.intent)
+        return "No" if value == SKIPPED else value

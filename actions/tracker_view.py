@@ -1,0 +1,158 @@
+"""Reads a Rasa tracker into guide values, and says which slots a message changes.
+
+The only place, with ``reply``, that knows both Rasa's tracker and the guide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from bot.guide.situation import CHILD_RELATIONS, Condition, Situation
+
+YES_NO = {"Yes": True, "No": False}
+STATES = {
+    "tell_surgery_recommended": "surgery",
+    "tell_diagnosis_mismatch": "mismatch",
+    "tell_multiple_options": "options",
+    "tell_gut_feeling": "gut",
+}
+"""Intents that state one of the situations, and the slot each sets."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """The patient's latest message, as the understanding read it."""
+
+    text: str
+    intent: str
+    ranking: tuple[tuple[str, float], ...]
+    reason: str
+    entities: tuple[dict[str, Any], ...]
+    wishes: tuple[str, ...]
+    aside: str
+    safety: str
+
+    def found(self, entity: str) -> list[dict[str, Any]]:
+        """Return the entities of one kind."""
+        return [e for e in self.entities if e.get("entity") == entity]
+
+
+def message(tracker: Tracker) -> Message:
+    """Return the latest message of a tracker."""
+    latest = tracker.latest_message or {}
+    intent = latest.get("intent") or {}
+    return Message(
+        text=latest.get("text") or "",
+        intent=intent.get("name") or "nlu_fallback",
+        ranking=tuple(
+            (r["name"], r["confidence"]) for r in latest.get("intent_ranking") or []
+        ),
+        reason=intent.get("reason") or "",
+        entities=tuple(latest.get("entities") or []),
+        wishes=tuple(latest.get("wishes") or []),
+        aside=latest.get("aside") or "",
+        safety=(latest.get("safety") or {}).get("level") or "",
+    )
+
+
+def condition_from(value: dict[str, Any] | None) -> Condition | None:
+    """Return the condition kept in a slot or carried by an entity, or None."""
+    if not value or not value.get("specialists"):
+        return None
+    return Condition(
+        id=str(value["id"]),
+        name=str(value["name"]),
+        said=str(value.get("said") or value["name"]),
+        families=tuple(value.get("families") or ()),
+        specialists=tuple(value["specialists"]),
+        serious=bool(value.get("serious")),
+        kind=str(value.get("kind") or "disease"),
+    )
+
+
+def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situation:
+    """Return the patient's situation.
+
+    Args:
+        tracker: where the slots are.
+        changes: slot values that the current turn sets and the tracker doesn't know yet.
+    """
+    slots = {**tracker.slots, **(changes or {})}
+    return Situation(
+        condition=condition_from(slots.get("condition")),
+        relation=slots.get("relation"),
+        child=bool(slots.get("child")),
+        surgery=slots.get("surgery"),
+        mismatch=slots.get("mismatch"),
+        options=slots.get("options"),
+        gut=slots.get("gut"),
+        serious=slots.get("serious"),
+        records_done=frozenset(slots.get("records_done") or ()),
+        own_questions=tuple(slots.get("own_questions") or ()),
+        concerns=tuple(slots.get("concerns") or ()),
+        coverage=slots.get("coverage"),
+        heard=tuple(slots.get("heard") or ()),
+    )
+
+
+KEPT = ("id", "name", "families", "specialists", "serious", "kind")
+
+
+def _named_condition(said: Message) -> dict[str, Any] | None:
+    """Return the slot value for the condition a message states, the most telling one first."""
+    current = [
+        e
+        for e in said.found("condition")
+        if e.get("status", "current") == "current" and e.get("specialists")
+    ]
+    if not current:
+        return None
+    order = {"disease": 0, "procedure": 1, "injury": 1, "finding": 2, "symptom": 3}
+    best = min(current, key=lambda e: order.get(e.get("kind", "disease"), 4))
+    return {**{key: best.get(key) for key in KEPT}, "said": best.get("said") or best["value"]}
+
+
+def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
+    """Return the slot values that a message changes, whatever its intent.
+
+    A patient who asks for records and mentions their diagnosis has told us the diagnosis.
+    """
+    changes: dict[str, Any] = {}
+    condition = _named_condition(said)
+    if condition and _outranks(condition, tracker.slots.get("condition"), said):
+        changes["condition"] = condition
+    for entity in said.found("relation"):
+        if entity.get("role") == "patient":
+            changes.update(patient_words(str(entity["value"])))
+    for entity in said.found("procedure"):
+        changes["procedure"] = entity["value"]
+    if any(e.get("status") == "child" for e in said.found("condition")):
+        changes["child"] = True
+    if said.intent in STATES:
+        changes[STATES[said.intent]] = True
+    if said.intent.startswith("concern_"):
+        raised = list(tracker.slots.get("concerns") or [])
+        if said.intent not in raised:
+            changes["concerns"] = [*raised, said.intent]
+    return changes
+
+
+def _outranks(new: dict[str, Any], old: dict[str, Any] | None, said: Message) -> bool:
+    """A symptom mentioned in passing does not replace a diagnosis; a new diagnosis does."""
+    if old is None or said.intent == "tell_condition":
+        return True
+    weak = {"symptom", "finding"}
+    return new.get("kind") not in weak or old.get("kind") in weak
+
+
+def patient_words(relation: str) -> dict[str, Any]:
+    """Return the slots that make every later sentence speak of "your mother"."""
+    return {
+        "relation": relation,
+        "child": relation in CHILD_RELATIONS,
+        "patient": f"your {relation}",
+        "patients": f"your {relation}'s",
+    }

@@ -1,0 +1,1 @@
+"""The Second Opinion Guide: see bot/README.md for the map."""

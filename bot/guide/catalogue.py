@@ -1,0 +1,94 @@
+"""What the guide knows, as values. Filled from the content files by ``bot.knowledge``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fit:
+    """When an item belongs on a patient's list: any one match is enough.
+
+    Attributes:
+        always: for everyone.
+        families: for conditions of one of these families.
+        surgery: when an operation was done or recommended.
+        child: when the patient is a child.
+        caregiver: when someone writes for the patient.
+    """
+
+    always: bool = False
+    families: frozenset[str] = frozenset()
+    surgery: bool = False
+    child: bool = False
+    caregiver: bool = False
+
+
+@dataclass(frozen=True)
+class RecordItem:
+    """One kind of medical record: what it is, why it matters, how to ask for it."""
+
+    id: str
+    text: str
+    why: str
+    how: str
+    base: bool
+    fit: Fit
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to ask at the consultation."""
+
+    id: str
+    group: str
+    text: str
+    base: bool
+    fit: Fit
+
+
+@dataclass(frozen=True)
+class Specialist:
+    """A type of specialist, with its NUCC taxonomy code."""
+
+    id: str
+    title: str
+    taxonomy_code: str
+    does: str
+    how_to_find: str
+    child: str = ""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of conditions, such as cancer or lung disease."""
+
+    id: str
+    title: str
+    serious: bool
+    plain: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing the guide can explain: response keys in order, and the next step it offers."""
+
+    say: tuple[str, ...]
+    again: tuple[str, ...]
+    offer: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the content files hold that decisions need."""
+
+    records: tuple[RecordItem, ...]
+    question_groups: Mapping[str, str]
+    questions: tuple[Question, ...]
+    specialists: Mapping[str, Specialist]
+    families: Mapping[str, Family]
+    topics: Mapping[str, Topic]
+    sources: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""Reading short answers inside a guided flow: yes, no, not sure, skip, stop, own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+YES, NO, SKIPPED = "Yes", "No", "Not sure"
+
+STOP_WORDS = frozenset(
+    {"stop", "cancel", "quit", "never mind", "nevermind", "forget it", "exit", "enough",
+     "stop asking", "stop it", "stop this", "i want to stop", "let's stop", "no more questions",
+     "leave it", "not now", "maybe later", "later"}
+)
+_SKIP = re.compile(
+    r"^(?:skip(?: (?:it|this|that|this one|the question))?|pass|next|(?:i(?:'m| am)? )?"
+    r"(?:not (?:really )?sure|unsure)|(?:i )?(?:don'?t|do not) (?:really )?know(?: yet)?|dunno|idk|"
+    r"no idea|maybe|not certain|hard to (?:say|tell)|can'?t (?:say|tell)|who knows|unclear|"
+    r"kind of|sort of|a bit|a little|sometimes|somewhat|they haven'?t said|nobody (?:has )?said)\b",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"^(?:yes|yeah|yep|yup|ya|yea|y|sure|correct|right|true|it does|they did|he did|she did|"
+    r"i do|it is|that'?s right|definitely|absolutely|of course|unfortunately yes|i think so|"
+    r"i'?m afraid so|si)\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(?:no|nope|nah|n|never|not (?:really|yet|at all|so far|that i know)|none|neither|"
+    r"they didn'?t|he didn'?t|she didn'?t|it doesn'?t|i don'?t think so|i do not|i don'?t)\b",
+    re.IGNORECASE,
+)
+STATED = {
+    "check_surgery": "tell_surgery_recommended",
+    "check_mismatch": "tell_diagnosis_mismatch",
+    "check_options": "tell_multiple_options",
+    "check_gut": "tell_gut_feeling",
+}
+"""Intents that answer a question with yes by stating the very thing."""
+
+QUESTIONS = ("ask_", "concern_", "get_", "how_to_", "find_", "show_", "send_")
+NEVER_OWN_WORDS = frozenset(
+    {"report_emergency", "express_self_harm", "request_human", "restart_conversation",
+     "delete_my_data", "opt_out", "goodbye", "affirm", "greet", "thank_you"}
+)
+CERTAIN = 0.6
+LONGEST = 1_000
+"""Characters kept of a free answer: what fits in a cell of the printed comparison."""
+
+
+def is_stop(text: str, intent: str) -> bool:
+    """Return True if the patient wants to leave the flow."""
+    return text.strip().strip(".!").lower() in STOP_WORDS
+
+
+def yes_or_no(slot: str, text: str, intent: str) -> str | None:
+    """Return "Yes", "No" or "Not sure" if the text answers the question of a slot, else None."""
+    words = text.strip()
+    if STATED.get(slot) == intent:
+        return YES
+    if _asks_something(words, intent):
+        return None
+    for pattern, value in ((_SKIP, SKIPPED), (_NO, NO), (_YES, YES)):
+        if pattern.match(words):
+            return value
+    return {"affirm": YES, "deny": NO}.get(intent)
+
+
+def own_words(text: str, intent: str, confidence: float) -> str | None:
+    """Return a free answer (1,000 characters at most), "Not sure" if skipped, None if it is none.
+
+    A clear question or command is no answer to "what did the first doctor say?".
+    """
+    words = text.strip()
+    if _SKIP.match(words) or intent == "deny":
+        return SKIPPED
+    if not any(c.isalnum() for c in words) or intent in NEVER_OWN_WORDS:
+        return None
+    if intent.startswith(QUESTIONS) and ("?" in words or confidence >= CERTAIN):
+        return None
+    return words[:LONGEST]
+
+
+def chosen_coverage(text: str, intent: str, kinds: Mapping[str, Any]) -> str | None:
+    """Return the id of the kind of coverage a text names, or None.
+
+    Args:
+        text: the patient's words.
+        intent: what they were understood as.
+        kinds: the content's kinds of coverage: id to entry with "words".
+    """
+    lower = f" {text.lower()} "
+    named = [
+        (len(word), kind)
+        for kind, entry in kinds.items()
+        for word in entry["words"]
+        if re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", lower)
+    ]
+    if named:
+        return max(named)[1]
+    return "unsure" if _SKIP.match(text.strip()) or intent == "deny" else None
+
+
+def _asks_something(words: str, intent: str) -> bool:
+    return intent.startswith(QUESTIONS) or (words.endswith("?") and len(words.split()) > 3)

@@ -1,0 +1,46 @@
+"""The plan: where the patient stands, what is done, what comes next. A pure function."""
+
+from __future__ import annotations
+
+from bot.guide.catalogue import Catalogue
+from bot.guide.records import checklist
+from bot.guide.situation import Situation
+from bot.guide.specialists import specialists_for
+
+STAGES = ("understand", "records", "specialist", "questions", "visit")
+
+
+def stage(situation: Situation, catalogue: Catalogue) -> str:
+    """Return the id of the stage the patient is at."""
+    entries = checklist(situation, catalogue)
+    if situation.condition is None and not situation.heard:
+        return "understand"
+    if sum(e.done for e in entries) < len(entries) / 2:
+        return "records" if situation.condition else "understand"
+    if "find_specialist" not in situation.heard:
+        return "specialist"
+    return "visit" if "get_question_list" in situation.heard else "questions"
+
+
+def sections(
+    situation: Situation, catalogue: Catalogue, titles: dict[str, str], next_step: str
+) -> list[tuple[str, list[str]]]:
+    """Return the plan's sections as (title, lines), those without content left out.
+
+    Args:
+        situation: whose plan.
+        catalogue: everything known.
+        titles: the words of the headings, and "records_line" with {done} and {all}.
+        next_step: what to do next, in words.
+    """
+    entries = checklist(situation, catalogue)
+    done = [e.item.text for e in entries if e.done]
+    count = titles["records_line"].format(done=len(done), all=len(entries))
+    found = [
+        (titles["condition"], [situation.condition.name] if situation.condition else []),
+        (titles["records"], [count, *done]),
+        (titles["specialists"], [s.title for s in specialists_for(situation, catalogue)]),
+        (titles["questions"], list(situation.own_questions)),
+        (titles["next"], [next_step]),
+    ]
+    return [(title, lines) for title, lines in found if lines]

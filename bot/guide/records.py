@@ -1,0 +1,58 @@
+"""The records checklist, fitted to the situation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.guide.catalogue import Catalogue, RecordItem
+from bot.guide.fitting import fits
+from bot.guide.situation import Situation
+
+
+@dataclass(frozen=True)
+class ChecklistEntry:
+    """One line of the checklist."""
+
+    item: RecordItem
+    done: bool
+
+
+def checklist(situation: Situation, catalogue: Catalogue) -> tuple[ChecklistEntry, ...]:
+    """Return the records to gather: the base ones first, then what the situation adds."""
+    chosen = [r for r in catalogue.records if r.base or fits(r.fit, situation)]
+    chosen.sort(key=lambda r: not r.base)
+    return tuple(ChecklistEntry(r, r.id in situation.records_done) for r in chosen)
+
+
+def fitted_to(situation: Situation, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return what the checklist was fitted to, in words ("lung cancer", "an operation")."""
+    reasons = []
+    if situation.condition:
+        reasons.append(situation.condition.name)
+    if situation.surgery:
+        reasons.append("an operation")
+    if situation.child:
+        reasons.append("a child's care")
+    return tuple(reasons)
+
+
+def mentioned(text: str, situation: Situation, catalogue: Catalogue) -> tuple[RecordItem, ...]:
+    """Return the records of this patient's checklist that a message names.
+
+    Args:
+        text: the patient's words ("got my CT disc and the path report").
+        situation: whose checklist.
+        catalogue: where the names come from.
+    """
+    lower = f" {text.lower()} "
+    on_list = [entry.item for entry in checklist(situation, catalogue)]
+    named = [item for item in on_list if _names(item, lower)]
+    return tuple(named or [item for item in catalogue.records if _names(item, lower)][:2])
+
+
+def _names(item: RecordItem, lower: str) -> bool:
+    return any(
+        re.search(rf"(?<!\w){re.escape(word.lower())}(?:s|es)?(?!\w)", lower)
+        for word in item.words
+    )

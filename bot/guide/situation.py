@@ -1,0 +1,80 @@
+"""What is known about a patient, and only that. Everything else is computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHILD_RELATIONS = frozenset(
+    {"son", "daughter", "child", "baby", "grandson", "granddaughter", "grandchild", "kid",
+     "stepson", "stepdaughter", "nephew", "niece", "toddler", "infant", "newborn"}
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A diagnosis, injury, procedure, finding or symptom that the patient named.
+
+    Attributes:
+        id: of the disease ontology ("DOID:3083") or of our own table ("lay:...").
+        name: how we call it.
+        said: how the patient called it.
+        families: ids of its families, the most specific first.
+        specialists: ids of specialist types, the likeliest first; never empty.
+        serious: usually life-threatening or life-changing.
+        kind: "disease", "injury", "procedure", "finding" or "symptom".
+    """
+
+    id: str
+    name: str
+    said: str
+    families: tuple[str, ...]
+    specialists: tuple[str, ...]
+    serious: bool = False
+    kind: str = "disease"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The patient's situation, as far as it was told.
+
+    Attributes:
+        condition: the diagnosis, if known.
+        relation: of the patient to the person who writes ("mother"); None when it is themselves.
+        child: the patient is a child.
+        surgery, mismatch, options, gut, serious: yes, no or not known yet.
+        records_done: ids of the records they have.
+        own_questions: questions they added, in order.
+        concerns: intents of the concerns they raised, in order.
+        coverage: the kind of insurance, if told.
+        heard: intents already answered.
+    """
+
+    condition: Condition | None = None
+    relation: str | None = None
+    child: bool = False
+    surgery: bool | None = None
+    mismatch: bool | None = None
+    options: bool | None = None
+    gut: bool | None = None
+    serious: bool | None = None
+    records_done: frozenset[str] = frozenset()
+    own_questions: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    coverage: str | None = None
+    heard: tuple[str, ...] = ()
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of the condition, or none."""
+        return self.condition.families if self.condition else ()
+
+    @property
+    def had_or_faces_surgery(self) -> bool:
+        """An operation was done or recommended, as far as we know."""
+        named = self.condition is not None and self.condition.kind == "procedure"
+        return bool(self.surgery) or named
+
+    @property
+    def caregiver(self) -> bool:
+        """Someone writes for the patient."""
+        return self.relation is not None

@@ -1,0 +1,1 @@
+"""Understanding a patient's words: Rasa graph components and what they are made of."""

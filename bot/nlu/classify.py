@@ -1,0 +1,199 @@
+"""The intent classifier as a Rasa graph component."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.encoder import SentenceEncoder, shared_encoder
+from bot.nlu.lexicon import medical_words
+from bot.nlu.linear import LinearModel
+from bot.nlu.spelling import SpellingRepair, word_counts
+from bot.nlu.text import for_classifier, same_words
+from bot.paths import cache_dir
+
+logger = logging.getLogger(__name__)
+
+FALLBACK = "nlu_fallback"
+RANKED = 10
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
+)
+class IntentClassifier(GraphComponent):
+    """Sets ``intent`` and ``intent_ranking``; leaves a ``Reader`` on the message for others.
+
+    Below the threshold the intent becomes ``nlu_fallback``, with the reason beside it, and the
+    ranking keeps what was found.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings: the threshold comes from the development set (models/README.md)."""
+        return {"threshold": 0.3, "nearness": 0.25}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._reader: Reader | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentClassifier:
+        """Create an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on the intent examples and store the result in the model."""
+        encoder = shared_encoder(cache_dir())
+        examples = [
+            (for_classifier(m.get("text")), m.get("intent"))
+            for m in training_data.intent_examples
+        ]
+        texts, intents = [t for t, _ in examples], [i for _, i in examples]
+        model = LinearModel.train(texts, encoder.embed_all(texts), intents)
+        exact = _exact(texts, intents)
+        counts = word_counts(texts)
+        with self._storage.write_to(self._resource) as folder:
+            model.save(folder)
+            (folder / "words.json").write_text(json.dumps({"counts": counts, "exact": exact}))
+        self._reader = Reader(encoder, model, counts, exact)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        """Load a trained component from the model."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            words = json.loads((folder / "words.json").read_text())
+            component._reader = Reader(
+                shared_encoder(cache_dir()),
+                LinearModel.load(folder),
+                words["counts"],
+                words["exact"],
+            )
+        return component
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to training data."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Classify each message."""
+        for message in messages:
+            self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        reader = self._reader
+        if reader is None:
+            raise RuntimeError("the classifier was neither trained nor loaded")
+        text = message.get("text") or ""
+        reading = reader.read(text)
+        name, reason = reading.intent, "classified"
+        if reading.exact:
+            reason = "exact example"
+        elif not reading.ranking:
+            name, reason = FALLBACK, "no words"
+        elif reading.confidence < self._config["threshold"]:
+            name, reason = FALLBACK, "low confidence"
+        elif reading.nearness < self._config["nearness"]:
+            name, reason = FALLBACK, "unlike any example"
+        intent = {"name": name, "confidence": reading.confidence, "reason": reason}
+        ranking = [{"name": n, "confidence": c} for n, c in reading.ranking[:RANKED]]
+        message.set("intent", intent, add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+        message.set("reader", reader)
+
+
+class Reading:
+    """What the classifier made of one text.
+
+    Attributes:
+        ranking: intents with calibrated confidences, best first; empty if there are no words.
+        nearness: cosine to the nearest example of the best intent.
+        exact: the text is, word for word, an example of the best intent.
+    """
+
+    def __init__(
+        self, ranking: list[tuple[str, float]], nearness: float = 0.0, exact: bool = False
+    ) -> None:
+        self.ranking = ranking
+        self.nearness = nearness
+        self.exact = exact
+
+    @property
+    def intent(self) -> str:
+        """The best intent, or the fallback."""
+        return self.ranking[0][0] if self.ranking else FALLBACK
+
+    @property
+    def confidence(self) -> float:
+        """The best intent's confidence, 0 to 1."""
+        return self.ranking[0][1] if self.ranking else 0.0
+
+
+class Reader:
+    """Encoder, spelling repair and linear model together: text in, ``Reading`` out."""
+
+    def __init__(
+        self,
+        encoder: SentenceEncoder,
+        model: LinearModel,
+        counts: dict[str, int],
+        exact: dict[str, str],
+    ) -> None:
+        self._encoder = encoder
+        self._model = model
+        self._exact = exact
+        self._repair = SpellingRepair(counts, encoder.vocabulary | medical_words())
+
+    def read(self, text: str) -> Reading:
+        """Classify one text, whatever it holds."""
+        known = self._exact.get(same_words(text))
+        if known:
+            return Reading([(known, 1.0)], 1.0, exact=True)
+        copy = self._repair.text(for_classifier(text))
+        if not copy:
+            return Reading([])
+        embedding = self._encoder.embed(copy)
+        probabilities = self._model.probabilities([copy], embedding[None])[0]
+        order = probabilities.argsort()[::-1]
+        ranking = [(self._model.labels[i], float(probabilities[i])) for i in order]
+        return Reading(ranking, self._model.nearness(embedding, int(order[0])))
+
+
+def _exact(texts: list[str], intents: list[str]) -> dict[str, str]:
+    """Return the examples that mean one intent only, by their words.
+
+    A quick reply says one of them for the patient, so tapping is never guessed at.
+    """
+    meanings: dict[str, Counter[str]] = {}
+    for text, intent in zip(texts, intents):
+        meanings.setdefault(same_words(text), Counter())[intent] += 1
+    return {key: next(iter(found)) for key, found in meanings.items() if key and len(found) == 1}

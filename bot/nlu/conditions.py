@@ -1,0 +1,165 @@
+"""Finds the conditions a message names, and what is said about them.
+
+spaCy's PhraseMatcher over the disease ontology and our own table of lay terms; then spelling,
+ICD-10-CM codes, negation, history, and which of several overlapping names is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.nlu.clauses import english
+from bot.nlu.lexicon import Entry, Lexicon, lexicon
+
+NEGATIONS = frozenset("no not never without don't dont doesn't doesnt isn't isnt wasn't wasnt "
+                      "n't nt cannot denies neither nor negative".split())
+NEGATION_REACH = 4
+PAST = re.compile(
+    r"\b(?:years? ago|months? ago|history of|in (?:19|20)\d\d|back in|when i was|as a (?:kid|child)"
+    r"|used to have|cured of|recovered from|had .{0,30} (?:removed|out)\b|in remission)", re.I)
+FAMILY_HISTORY = re.compile(r"\b(?:runs? in (?:the|my|our) family|died (?:of|from)|family history)", re.I)
+CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
+SHORTEST_REPAIRED = 5
+MAX_CHARS = 6_000
+"""Characters searched; a condition named after three pages of text is not what it is about."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A condition named in a message.
+
+    Attributes:
+        entry: what it resolves to.
+        said: the patient's words for it.
+        start, end: where they stand, in characters.
+        status: "current", "denied", "past" or "family".
+    """
+
+    entry: Entry
+    said: str
+    start: int
+    end: int
+    status: str = "current"
+
+
+class ConditionFinder:
+    """Matches messages against a lexicon."""
+
+    def __init__(self, words: Lexicon) -> None:
+        """Build the matchers: one without regard to case, one for names that need their capitals."""
+        from spacy.matcher import PhraseMatcher
+
+        self._lexicon = words
+        self._nlp = english()
+        vocab = self._nlp.vocab
+        self._loose = PhraseMatcher(vocab, attr="LOWER")
+        self._exact = PhraseMatcher(vocab, attr="ORTH")
+        make = self._nlp.tokenizer
+        for name, strict in words.phrases():
+            (self._exact if strict else self._loose).add(name, [make(name)])
+
+    def find(self, text: str) -> list[Mention]:
+        """Return the conditions a message names, in order, the longest of overlapping ones."""
+        text = text[:MAX_CHARS]
+        doc = self._nlp.tokenizer(text)
+        spans = self._spans(doc)
+        repaired = self._repaired(doc)
+        if repaired is not None:
+            spans += self._spans(repaired)
+        mentions = []
+        for start, end, entry in _longest(spans):
+            first, last = doc[start], doc[end - 1]
+            begin, finish = first.idx, last.idx + len(last)
+            mentions.append(
+                Mention(entry, text[begin:finish], begin, finish, self._status(doc, start, end))
+            )
+        return [*mentions, *self._coded(text, mentions)]
+
+    def _spans(self, doc: Any) -> list[tuple[int, int, Entry]]:
+        found = []
+        for matcher, strict in ((self._loose, False), (self._exact, True)):
+            for key, start, end in matcher(doc):
+                entry = self._lexicon.entry(doc.vocab.strings[key], strict)
+                if entry:
+                    found.append((start, end, entry))
+        return found
+
+    def _repaired(self, doc: Any) -> Any:
+        from spacy.tokens import Doc
+
+        words = [self._mend(token.text) for token in doc]
+        if words == [token.text for token in doc]:
+            return None
+        return Doc(doc.vocab, words=words, spaces=[bool(t.whitespace_) for t in doc])
+
+    def _mend(self, word: str) -> str:
+        lower = word.lower()
+        if (
+            len(lower) < SHORTEST_REPAIRED
+            or not lower.isalpha()
+            or lower in self._lexicon.medical
+            or lower in self._lexicon.common
+        ):
+            return word
+        limit = 1 if len(lower) < 8 else 2
+        near = [w for n in range(-limit, limit + 1) for w in self._lexicon.by_length(len(lower) + n)]
+        found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=limit)
+        return str(found[0]) if found and found[0][0] == lower[0] else word
+
+    def _status(self, doc: Any, start: int, end: int) -> str:
+        before = [t.lower_ for t in doc[max(0, start - NEGATION_REACH) : start]]
+        sentence = _sentence_around(doc.text, doc[start].idx)
+        if NEGATIONS.intersection(before) and "only" not in before and "just" not in before:
+            return "denied"
+        if FAMILY_HISTORY.search(sentence):
+            return "family"
+        return "past" if PAST.search(sentence) else "current"
+
+    def _coded(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        found = []
+        for match in CODE.finditer(text):
+            entry = self._lexicon.code(match.group())
+            if entry and not any(m.entry.id == entry.id for m in mentions):
+                found.append(Mention(entry, match.group(), match.start(), match.end()))
+        return found
+
+
+def _sentence_around(text: str, place: int) -> str:
+    begin = max((text.rfind(c, 0, place) for c in ".!?;\n"), default=-1) + 1
+    ends = [e for e in (text.find(c, place) for c in ".!?;\n") if e >= 0]
+    return text[begin : min(ends, default=len(text))]
+
+
+def _longest(spans: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
+    """Keep the longest of overlapping spans; of equal ones our own table's."""
+    chosen: list[tuple[int, int, Entry]] = []
+    taken: set[int] = set()
+    for start, end, entry in sorted(
+        spans, key=lambda s: (-(s[1] - s[0]), not s[2].own, s[0])
+    ):
+        if not taken.intersection(range(start, end)):
+            chosen.append((start, end, entry))
+            taken.update(range(start, end))
+    return sorted(chosen, key=lambda s: s[0])
+
+
+def more_specific(mentions: list[Mention]) -> list[Mention]:
+    """Return each resolved condition once, current ones winning over denied mentions of the same."""
+    best: dict[str, Mention] = {}
+    for mention in mentions:
+        known = best.get(mention.entry.id)
+        if known is None or (known.status != "current" and mention.status == "current"):
+            best[mention.entry.id] = replace(mention)
+    return list(best.values())
+
+
+@lru_cache(maxsize=1)
+def condition_finder() -> ConditionFinder:
+    """Return the finder over the shipped lexicon, built once per process."""
+    return ConditionFinder(lexicon())

@@ -1,0 +1,151 @@
+"""Finds the entities of the contract: conditions, who it's about, records, topics, specialties."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.knowledge import knowledge
+from bot.nlu.conditions import Mention, condition_finder
+
+Entity = dict[str, Any]
+MAX_CHARS = 6_000
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EntityFinder(GraphComponent):
+    """Adds entities to each message; nothing of it is learnt, all of it is content."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EntityFinder:
+        """Create the component; the matchers are built now, not at the first message."""
+        condition_finder()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Find the entities of each message."""
+        for message in messages:
+            text = message.get("text") or ""
+            found = [*(message.get("entities") or []), *entities_in(text)]
+            message.set("entities", found, add_to_output=True)
+        return messages
+
+
+def entities_in(text: str) -> list[Entity]:
+    """Return every entity of a text, each with its place and the extractor's name."""
+    text = text[:MAX_CHARS]
+    found = [_condition(m) for m in condition_finder().find(text)]
+    found += [
+        {**entity, "entity": "procedure"} for entity in found if entity["kind"] == "procedure"
+    ]
+    found += _relations(text)
+    for kind in ("record_type", "specialty", "question_topic"):
+        found += _named(kind, text)
+    return [{**entity, "extractor": "EntityFinder"} for entity in found]
+
+
+def _condition(mention: Mention) -> Entity:
+    entry = mention.entry
+    return {
+        "entity": "condition", "value": entry.name, "start": mention.start, "end": mention.end,
+        "id": entry.id, "name": entry.name, "said": mention.said, "kind": entry.kind,
+        "families": list(entry.families), "specialists": list(entry.specialists),
+        "serious": entry.serious, "status": mention.status, "ask": list(entry.ask),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _relation_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    canonical = {
+        word: name for name, words in knowledge("relations")["relations"].items() for word in words
+    }
+    words = "|".join(sorted(map(re.escape, canonical), key=len, reverse=True))
+    return re.compile(rf"\b(?:my|our|the|his|her) ((?:\w+ )?(?:{words}))\b('?s)?", re.I), canonical
+
+
+_IS_PATIENT = re.compile(
+    r"^\W*(?:has|have|had (?:a|an)|is|was|got|gets|needs|just|recently|\d+|who|been|suffers|went|fell"
+    r"|doctor|surgeon|oncolog|cardiolog|neurolog|diagnos|cancer|tumor|scan|record|biopsy|results|mri"
+    r"|knee|hip|heart|liver|lung|kidney|prostate|breast|brain|surgery|operation|treatment|case|care"
+    r"|can(?:'t|not)|keeps|won't|does|doesn't|old|age|aged|chemo|insurance|specialist|appointment)",
+    re.I,
+)
+_NOT_PATIENT = re.compile(
+    r"^\W*(?:(?:also |really |just |always |keeps? |is |was )?(?:says?|said|saying|thinks?|thought|wants?"
+    r"|tells?|told|telling|asks?|asked|suggest\w*|insist\w*|believes?|worr\w+|pushing|begging|nagging"
+    r"|a (?:doctor|nurse)|helps?|driv\w+|mad|angry|upset|against|agrees?|found|saw|heard|read|reading|will|would))\b",
+    re.I,
+)
+_FOR = re.compile(r"\b(?:for|about|behalf of|help|of|with)\s+$", re.I)
+_BURDEN = re.compile(r"\b(?:burden|bother|worry(?:ing)?|tell(?:ing)?|scare|upset|leave|leaving|on)\s+(?:to |on )?$", re.I)
+
+
+def _relations(text: str) -> list[Entity]:
+    pattern, canonical = _relation_pattern()
+    found: list[Entity] = []
+    for match in pattern.finditer(text):
+        said = match.group(1).lower()
+        name = canonical.get(said) or canonical.get(said.split(" ", 1)[-1])
+        if not name:
+            continue
+        before, after = text[: match.start()], text[match.end() :]
+        owns = bool(match.group(2)) or said.endswith("s")
+        patient = match.group(0).lower().startswith(("my", "our")) and _is_patient(
+            before, after, owns
+        )
+        entity: Entity = {
+            "entity": "relation", "value": name, "start": match.start(), "end": match.end()
+        }  # fmt: skip
+        if patient:
+            entity["role"] = "patient"
+        found.append(entity)
+    return found
+
+
+def _is_patient(before: str, after: str, owns: bool) -> bool:
+    if _BURDEN.search(before) or _NOT_PATIENT.match(after):
+        return False
+    return bool(_IS_PATIENT.match(after) or _FOR.search(before) or owns)
+
+
+@lru_cache(maxsize=None)
+def _vocabulary(kind: str) -> list[tuple[re.Pattern[str], str]]:
+    if kind == "record_type":
+        source = {e["id"]: e.get("words") or [] for e in knowledge("records")["records"]}
+    elif kind == "specialty":
+        source = {
+            key: [e["specialty"], e["title"].split(" (")[0]]
+            for key, e in knowledge("specialties")["specialties"].items()
+        }
+    else:
+        source = knowledge("questions")["topics"]
+    found = []
+    for value, words in source.items():
+        options = "|".join(sorted((re.escape(str(w)) for w in words), key=len, reverse=True))
+        if options:
+            found.append((re.compile(rf"(?<!\w)(?:{options})(?:s|es)?(?!\w)", re.I), value))
+    return found
+
+
+def _named(kind: str, text: str) -> list[Entity]:
+    found = []
+    for pattern, value in _vocabulary(kind):
+        match = pattern.search(text)
+        if match:
+            found.append(
+                {"entity": kind, "value": value, "start": match.start(), "end": match.end()}
+            )
+    return found

@@ -1,0 +1,146 @@
+"""Builds the encoder as an ONNX graph, once, and caches it.
+
+One sentence at a time, so no padding and no attention mask: the batch is one and the axis of
+tokens is free. Built with ``onnx.helper`` from the verified weights; no foreign code runs.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from bot.nlu.bert_numpy import EPSILON, HEADS, LAYERS, WIDTH
+from bot.nlu.weights import WEIGHTS_SHA256, tensors, verified_weights
+
+OPSET = 17  # the first with LayerNormalization
+VERSION = 2  # raise it when the graph below changes, so that a cached one is built again
+
+
+class _Builder:
+    """Collects nodes and constants; each helper returns the name of its output."""
+
+    def __init__(self, weights: dict[str, np.ndarray]) -> None:
+        from onnx import helper, numpy_helper
+
+        self._helper, self._numpy_helper = helper, numpy_helper
+        self.weights = weights
+        self.nodes: list[object] = []
+        self.constants: dict[str, object] = {}
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        if name not in self.constants:
+            array = np.ascontiguousarray(value)
+            self.constants[name] = self._numpy_helper.from_array(array, name)
+        return name
+
+    def node(self, kind: str, *inputs: str, **attributes: object) -> str:
+        output = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(self._helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def dense(self, x: str, name: str) -> str:
+        product = self.node(
+            "MatMul", x, self.constant(f"{name}.weight.T", self.weights[f"{name}.weight"].T)
+        )
+        return self.node(
+            "Add", product, self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
+        )
+
+    def norm(self, x: str, name: str) -> str:
+        return self.node(
+            "LayerNormalization",
+            x,
+            self.constant(f"{name}.weight", self.weights[f"{name}.weight"]),
+            self.constant(f"{name}.bias", self.weights[f"{name}.bias"]),
+            axis=-1,
+            epsilon=EPSILON,
+        )
+
+    def heads(self, x: str, name: str, order: list[int]) -> str:
+        shape = self.constant("head_shape", np.array([-1, HEADS, WIDTH // HEADS], dtype=np.int64))
+        return self.node("Transpose", self.node("Reshape", self.dense(x, name), shape), perm=order)
+
+    def attention(self, x: str, name: str) -> str:
+        query = self.heads(x, f"{name}.self.query", [1, 0, 2])
+        key = self.heads(x, f"{name}.self.key", [1, 2, 0])
+        value = self.heads(x, f"{name}.self.value", [1, 0, 2])
+        scale = self.constant("scale", np.float32(1 / math.sqrt(WIDTH / HEADS)))
+        scores = self.node("Mul", self.node("MatMul", query, key), scale)
+        mixed = self.node("MatMul", self.node("Softmax", scores, axis=-1), value)
+        flat = self.constant("flat_shape", np.array([-1, WIDTH], dtype=np.int64))
+        joined = self.node("Reshape", self.node("Transpose", mixed, perm=[1, 0, 2]), flat)
+        return self.dense(joined, f"{name}.output.dense")
+
+    def gelu(self, x: str) -> str:
+        root = self.constant("inv_sqrt2", np.float32(1 / math.sqrt(2)))
+        one = self.constant("one", np.float32(1))
+        half = self.constant("half", np.float32(0.5))
+        gate = self.node("Add", self.node("Erf", self.node("Mul", x, root)), one)
+        return self.node("Mul", self.node("Mul", x, half), gate)
+
+    def layer(self, x: str, name: str) -> str:
+        attended = self.node("Add", x, self.attention(x, f"{name}.attention"))
+        x = self.norm(attended, f"{name}.attention.output.LayerNorm")
+        inner = self.gelu(self.dense(x, f"{name}.intermediate.dense"))
+        out = self.node("Add", x, self.dense(inner, f"{name}.output.dense"))
+        return self.norm(out, f"{name}.output.LayerNorm")
+
+    def embeddings(self) -> str:
+        words = self.constant("words", self.weights["embeddings.word_embeddings.weight"])
+        places = self.constant("places", self.weights["embeddings.position_embeddings.weight"])
+        kind = self.constant("kind", self.weights["embeddings.token_type_embeddings.weight"][0])
+        count = self.node("Shape", "ids")
+        zero = self.constant("zero", np.array([0], dtype=np.int64))
+        position = self.node("Slice", places, zero, count)
+        summed = self.node("Add", self.node("Gather", words, "ids"), position)
+        return self.norm(self.node("Add", summed, kind), "embeddings.LayerNorm")
+
+
+def _model_bytes(weights: dict[str, np.ndarray]) -> bytes:
+    from onnx import TensorProto, helper
+
+    builder = _Builder(weights)
+    x = builder.embeddings()
+    for layer in range(LAYERS):
+        x = builder.layer(x, f"encoder.layer.{layer}")
+    mean = builder.node("ReduceMean", x, axes=[0], keepdims=0)
+    builder.nodes.append(
+        helper.make_node("LpNormalization", [mean], ["embedding"], axis=-1, p=2)
+    )
+    graph = helper.make_graph(
+        builder.nodes,
+        "sentence_encoder",
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["tokens"])],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [WIDTH])],
+        list(builder.constants.values()),
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+    model.ir_version = 8  # the one onnxruntime has read since opset 17
+    return bytes(model.SerializeToString())
+
+
+def cached_graph(cache: Path) -> Path:
+    """Return the path of the encoder's graph file, building it if it is not there yet.
+
+    Args:
+        cache: folder to keep it in; created if need be. The file's name carries the hash of the
+            weights and the graph's version, so an old one is never taken for the new.
+
+    Raises:
+        WeightsProblem: the weights are missing or damaged.
+        OSError: the folder cannot be written.
+    """
+    path = cache / f"encoder-{WEIGHTS_SHA256[:12]}-{VERSION}.onnx"
+    if path.is_file():
+        return path
+    built = _model_bytes(tensors(verified_weights()))
+    cache.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=cache, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(built)
+    os.replace(name, path)  # whole or not at all, also when two processes build at once
+    return path

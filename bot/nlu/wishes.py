@@ -1,0 +1,99 @@
+"""Finds every wish in a message, also the one inside a long story, and what is said aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.knowledge import knowledge
+from bot.nlu.classify import FALLBACK, Reader
+from bot.nlu.clauses import clauses
+from bot.nlu.language import other_language
+from bot.nlu.text import readable, same_words
+
+SIDE_REMARKS = frozenset(
+    {"greet", "goodbye", "thank_you", "affirm", "deny", "out_of_scope", "give_feedback",
+     "nlu_fallback", "restart_conversation", "report_emergency", "express_self_harm",
+     "tell_gut_feeling", "ask_capabilities", "delete_my_data", "opt_out"}
+)
+"""Never a second wish: courtesies, what safety decides, and what must be said on its own."""
+
+SURE_OF_CLAUSE = 0.7
+TOO_LONG = 4_000
+"""Characters; what is longer than this and not understood is answered with a plea for the gist."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class WishFinder(GraphComponent):
+    """Sets ``wishes`` (further intents, most certain first) and ``aside``."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> WishFinder:
+        """Create the component."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read each message clause by clause."""
+        for message in messages:
+            self._read(message)
+        return messages
+
+    def _read(self, message: Message) -> None:
+        text = message.get("text") or ""
+        intent = dict(message.get("intent") or {})
+        reader: Reader | None = message.get("reader")
+        wishes = []
+        if reader and intent.get("reason") != "exact example":
+            found = wishes_in(text, reader)
+            if intent.get("name") == FALLBACK and found and intent.get("reason") != "no words":
+                best, confidence = found[0]
+                intent.update(name=best, confidence=confidence, reason="one clause")
+                message.set("intent", intent, add_to_output=True)
+            wishes = [name for name, _ in found if name != intent.get("name")]
+        message.set("wishes", wishes, add_to_output=True)
+        message.set("aside", aside_of(text, intent), add_to_output=True)
+
+
+def wishes_in(text: str, reader: Reader) -> list[tuple[str, float]]:
+    """Return the wishes of a message that has several clauses, most certain first.
+
+    Args:
+        text: the message.
+        reader: classifies each clause.
+    """
+    parts = clauses(readable(text))
+    if len(parts) < 2:
+        return []
+    best: dict[str, float] = {}
+    for part in parts:
+        reading = reader.read(part)
+        sure = reading.confidence >= SURE_OF_CLAUSE and reading.intent not in SIDE_REMARKS
+        if sure and (len(part.split()) > 2 or reading.exact):
+            best[reading.intent] = max(best.get(reading.intent, 0.0), reading.confidence)
+    return sorted(best.items(), key=lambda item: -item[1])
+
+
+def aside_of(text: str, intent: dict[str, Any]) -> str:
+    """Return what the message says about the conversation itself: "source", "language:es" ..."""
+    key = same_words(text)
+    for name, phrases in knowledge("asides")["asides"].items():
+        if key in {same_words(p) for p in phrases}:
+            return str(name)
+    if intent.get("reason") != "exact example":
+        language = other_language(readable(text))
+        if language:
+            return f"language:{language}"
+    if len(text) > TOO_LONG and intent.get("name") == FALLBACK:
+        return "too_long"
+    return ""

@@ -1,0 +1,1 @@
+"""What is kept: the tracker store, and later our own tables."""

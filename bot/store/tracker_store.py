@@ -1,0 +1,62 @@
+"""The tracker store: Rasa's own SQL store on our engine, and a patient's right to be erased."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SerializedTrackerAsText, SQLTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import sessionmaker
+
+from bot.store.engine import open_engine
+
+logger = logging.getLogger(__name__)
+
+ERASE_SLOT = "erase"
+
+
+class GuideTrackerStore(SQLTrackerStore):
+    """Rasa's SQL tracker store with write-ahead logging, and erasure.
+
+    A patient who confirms "delete my data" sets the slot ``erase``; saving such a tracker deletes
+    every event of theirs in the same transaction, this turn's included, and stores nothing.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        host: str | None = None,
+        event_broker: EventBroker | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Open the store.
+
+        Args:
+            domain: the assistant's domain.
+            host: the SQLAlchemy address of the database (Rasa hands the ``url`` over as this).
+            event_broker: where events are published, if anywhere.
+            kwargs: further settings of the endpoint; none is used.
+        """
+        self.engine = open_engine(host or "sqlite://")
+        self.Base.metadata.create_all(self.engine)
+        self.sessionmaker = sessionmaker(bind=self.engine, future=True)
+        SerializedTrackerAsText.__init__(self)
+        TrackerStore.__init__(self, domain, event_broker)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store the new events of a tracker, or erase it all if the patient said so."""
+        if tracker.get_slot(ERASE_SLOT):
+            self._erase(tracker.sender_id)
+        else:
+            await super().save(tracker)
+
+    def _erase(self, sender_id: str) -> None:
+        with self.session_scope() as session:
+            events = self.SQLEvent
+            session.execute(sa.delete(events).where(events.sender_id == sender_id))
+            session.commit()
+        logger.info("A conversation was erased at the patient's request.")
