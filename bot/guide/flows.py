@@ -45,6 +45,8 @@ NEVER_OWN_WORDS = frozenset(
      "delete_my_data", "opt_out", "goodbye", "affirm", "greet", "thank_you"}
 )
 CERTAIN = 0.6
+BARE = 3
+"""Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
 LONGEST = 1_000
 """Characters kept of a free answer: what fits in a cell of the printed comparison."""
 
@@ -59,7 +61,7 @@ def yes_or_no(slot: str, text: str, intent: str) -> str | None:
     words = text.strip()
     if STATED.get(slot) == intent:
         return YES
-    if _asks_something(words, intent):
+    if _asks_something(words, intent) and len(words.split()) > BARE:
         return None
     for pattern, value in ((_SKIP, SKIPPED), (_NO, NO), (_YES, YES)):
         if pattern.match(words):

@@ -10,6 +10,13 @@ from bot.guide.fitting import fits
 from bot.guide.situation import Situation
 
 
+_NOT_HAD = re.compile(
+    r"\b(?:except|but not|other than|all but|apart from|don't have|dont have|do not have|haven't|"
+    r"havent|have not|still need|still waiting|waiting (?:for|on)|missing|not yet|no)\b[^,.;!]*"
+)
+"""What a patient says they don't have must not be ticked off."""
+
+
 @dataclass(frozen=True)
 class ChecklistEntry:
     """One line of the checklist."""
@@ -45,7 +52,7 @@ def mentioned(text: str, situation: Situation, catalogue: Catalogue) -> tuple[Re
         situation: whose checklist.
         catalogue: where the names come from.
     """
-    lower = f" {text.lower()} "
+    lower = f" {_NOT_HAD.sub(' ', text.lower())} "
     on_list = [entry.item for entry in checklist(situation, catalogue)]
     named = [item for item in on_list if _names(item, lower)]
     return tuple(named or [item for item in catalogue.records if _names(item, lower)][:2])

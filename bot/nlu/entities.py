@@ -73,7 +73,10 @@ def _relation_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
         word: name for name, words in knowledge("relations")["relations"].items() for word in words
     }
     words = "|".join(sorted(map(re.escape, canonical), key=len, reverse=True))
-    return re.compile(rf"\b(?:my|our|the|his|her) ((?:\w+ )?(?:{words}))\b('?s)?", re.I), canonical
+    described = r"(?:\d+|[\w-]*year|years?|yr|month|months|week|weeks|old|yo|little|dear|late|elderly|" \
+        r"older|younger|oldest|youngest|poor|sweet|own|best|adult|teenage|elder|baby|step|dear|\w*-old)"
+    whose = rf"\b(?:my|our|the|his|her) ((?:{described} ){{0,4}}(?:{words}))\b('?s)?"
+    return re.compile(whose, re.I), canonical
 
 
 _IS_PATIENT = re.compile(
@@ -98,7 +101,7 @@ def _relations(text: str) -> list[Entity]:
     found: list[Entity] = []
     for match in pattern.finditer(text):
         said = match.group(1).lower()
-        name = canonical.get(said) or canonical.get(said.split(" ", 1)[-1])
+        name = canonical.get(said) or canonical.get(said.split()[-1])
         if not name:
             continue
         before, after = text[: match.start()], text[match.end() :]
@@ -131,7 +134,7 @@ def _vocabulary(kind: str) -> list[tuple[re.Pattern[str], str]]:
             for key, e in knowledge("specialties")["specialties"].items()
         }
     else:
-        source = knowledge("questions")["topics"]
+        source = knowledge("question_topics")["topics"]
     found = []
     for value, words in source.items():
         options = "|".join(sorted((re.escape(str(w)) for w in words), key=len, reverse=True))

@@ -1,29 +1,163 @@
-"""The lexicon of conditions: names, ids and what they resolve to, read from the derived files."""
+"""The lexicon of conditions: names, ids and what they resolve to, read from the content files."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from bot.errors import KnowledgeProblem
+from bot.knowledge import knowledge
 from bot.paths import KNOWLEDGE
 
 DERIVED = KNOWLEDGE / "derived"
+SHORTEST_MEDICAL = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a name resolves to.
+
+    Attributes:
+        id: of the disease ontology, or "lay:..." for an entry of our own.
+        name: how we call it.
+        specialists: ids of specialist types, the likeliest first.
+        families: ids of families, the most specific first.
+        serious: usually life-threatening or life-changing.
+        kind: "disease", "injury", "procedure", "finding" or "symptom".
+        ask: names between which to ask back when the term is ambiguous.
+        own: from our own table rather than the ontology.
+    """
+
+    id: str
+    name: str
+    specialists: tuple[str, ...]
+    families: tuple[str, ...]
+    serious: bool = False
+    kind: str = "disease"
+    ask: tuple[str, ...] = ()
+    own: bool = False
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a tab-separated file whose first lines may be '#' comments."""
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    """Yield the rows of a tab-separated file whose first lines may be '#' comments.
+
+    Raises:
+        KnowledgeProblem: the file is missing.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = (line for line in file if not line.startswith("#"))
+            yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    except FileNotFoundError:
+        raise KnowledgeProblem(f"{path.name} is missing from {path.parent}.") from None
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+class Lexicon:
+    """Names of conditions and what each one resolves to."""
+
+    def __init__(self) -> None:
+        """Read the derived files and our own table.
+
+        Raises:
+            KnowledgeProblem: a file is missing.
+        """
+        self._entries = {row["id"]: _ontology_entry(row) for row in rows(DERIVED / "conditions.tsv")}
+        self._loose: dict[str, Entry] = {}
+        self._strict: dict[str, Entry] = {}
+        for row in rows(DERIVED / "names.tsv"):
+            entry = self._entries.get(row["id"])
+            if entry:
+                strict = row["acronym"] == "1"
+                (self._strict if strict else self._loose).setdefault(
+                    row["name"] if strict else row["name"].lower(), entry
+                )
+        self._add_own(knowledge("lay_conditions")["conditions"])
+        self._codes = {row["code"]: row for row in rows(DERIVED / "icd10cm.tsv")}
+        self.medical = medical_words()
+        self.common: frozenset[str] = frozenset()
+        self._by_length: dict[int, list[str]] = {}
+        for word in sorted(self.medical):
+            self._by_length.setdefault(len(word), []).append(word)
+
+    def _add_own(self, table: list[dict[str, Any]]) -> None:
+        for row in table:
+            entry = self._own_entry(row)
+            phrase = str(row["phrase"])
+            if row.get("case"):
+                self._strict[phrase] = entry
+                self._loose.pop(phrase.lower(), None)
+            else:
+                self._loose[phrase.lower()] = entry
+
+    def _own_entry(self, row: dict[str, Any]) -> Entry:
+        base = self._entries.get(row.get("doid") or "")
+        name = str(row.get("name") or (base.name if base else row["phrase"]))
+        slug = re.sub(r"\W+", "_", name.lower()).strip("_")
+        return Entry(
+            id=base.id if base else f"lay:{slug}",
+            name=name,
+            specialists=tuple(row.get("specialists") or (base.specialists if base else ())),
+            families=tuple(row.get("families") or (base.families if base else ())),
+            serious=bool(row.get("serious", base.serious if base else False)),
+            kind=str(row.get("kind") or "disease"),
+            ask=tuple(row.get("ask") or ()),
+            own=True,
+        )
+
+    def phrases(self) -> Iterator[tuple[str, bool]]:
+        """Yield every name, and whether it must stand in its own capitals."""
+        for name in self._loose:
+            yield name, False
+        for name in self._strict:
+            yield name, True
+
+    def entry(self, name: str, strict: bool) -> Entry | None:
+        """Return what a name resolves to, or None."""
+        return (self._strict if strict else self._loose).get(name)
+
+    def code(self, code: str) -> Entry | None:
+        """Return what an ICD-10-CM code resolves to, by itself or by its category."""
+        row = self._codes.get(code) or self._codes.get(code.split(".")[0])
+        specialists = _listed(row.get("specialists")) if row else ()
+        if row is None or not specialists:
+            return None
+        return Entry(
+            f"icd10cm:{code}", row["description"], specialists, _listed(row.get("families"))
+        )
+
+    def by_length(self, length: int) -> list[str]:
+        """Return the medical words of a length, as targets of spelling repair."""
+        return self._by_length.get(length, [])
+
+
+def _ontology_entry(row: dict[str, str]) -> Entry:
+    return Entry(
+        row["id"], row["name"], _listed(row["specialists"]), _listed(row["families"]),
+        row["serious"] == "1",
+    )
 
 
 @lru_cache(maxsize=1)
 def medical_words() -> frozenset[str]:
     """Return every word of five letters or more that stands in a condition's name."""
     words: set[str] = set()
-    for row in rows(DERIVED / "names.tsv"):
-        words.update(re.findall(r"[a-z]{5,}", row["name"].lower()))
+    names = [row["name"] for row in rows(DERIVED / "names.tsv")]
+    names += [str(row["phrase"]) for row in knowledge("lay_conditions")["conditions"]]
+    for name in names:
+        words.update(re.findall(rf"[a-z]{{{SHORTEST_MEDICAL},}}", name.lower()))
     return frozenset(words)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Return the shipped lexicon, read once per process."""
+    return Lexicon()
