@@ -10,15 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions.conversation import after_alert
+from actions.reply import Reply
 from actions.tracker_view import Message, changes_from, message, situation
 from bot.guide.assessment import questions_left
-from bot.guide.flows import (
-    SKIPPED, STOP_WORDS, chosen_coverage, is_stop, own_words, yes_or_no
-)  # fmt: skip
+from bot.guide.flows import SKIPPED, chosen_coverage, is_stop, own_words, yes_or_no
 from bot.knowledge import knowledge
-
-__all__ = ["STOP_WORDS"]
-
 
 class GuidedForm(FormValidationAction):
     """A flow that can be left for a question at any time and is taken up again afterwards.
@@ -28,6 +24,7 @@ class GuidedForm(FormValidationAction):
     """
 
     form = ""
+    intro = ""
 
     def name(self) -> str:
         """Return the name Rasa calls the form's validation by."""
@@ -49,10 +46,12 @@ class GuidedForm(FormValidationAction):
         asked = tracker.slots.get("requested_slot")
         said = message(tracker)
         changes: dict[str, Any] = {}
-        fresh = asked and not after_alert(tracker.events[:-1]) and not _answered(tracker)
-        if fresh and is_stop(said.text, said.intent):
-            return [SlotSet("stopped", True), SlotSet("requested_slot", None)]
-        if fresh:
+        if asked is None:
+            changes = changes_from(said, tracker)
+            self._open(dispatcher, tracker, changes)
+        elif not after_alert(tracker.events[:-1]) and not _answered(tracker):
+            if is_stop(said.text, said.intent):
+                return [SlotSet("stopped", True), SlotSet("requested_slot", None)]
             value = self.read(asked, said, tracker)
             if value is None:
                 return []
@@ -60,6 +59,14 @@ class GuidedForm(FormValidationAction):
         left = self.slots_to_ask(tracker, changes)
         events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
         return [*events, SlotSet("requested_slot", left[0] if left else None)]
+
+    def _open(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, changes: dict[str, Any]
+    ) -> None:
+        """Say the first-turn notice if it is owed, then what the flow is about."""
+        reply = Reply(dispatcher, tracker, changes)
+        if self.intro and self.slots_to_ask(tracker, changes):
+            reply.say(self.intro)
 
 
 def _value(tracker: Tracker, changes: dict[str, Any], slot: str) -> Any:
@@ -80,6 +87,7 @@ class ValidateCheckForm(GuidedForm):
     """Do I need one? Asks only what is not known yet."""
 
     form = "check_form"
+    intro = "utter_check_intro"
 
     def slots_to_ask(self, tracker: Tracker, changes: dict[str, Any]) -> list[str]:
         """Leave out what the situation already answers."""
@@ -98,6 +106,7 @@ class ValidateComparisonForm(GuidedForm):
     """Two opinions, in the patient's own words."""
 
     form = "comparison_form"
+    intro = "utter_compare_intro"
 
     def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
         """Take the patient's own words; a question or a command is not an opinion."""

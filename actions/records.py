@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from actions.base import GuideAction, Turn, answers
 from bot.guide.decisions import Decision, Offer, Say, Show
 from bot.guide.payloads import checklist_payload
-from bot.guide.records import checklist, fitted_to, mentioned
+from bot.guide.records import checklist, fitted_to, mentioned, short_name
 from bot.knowledge import phrase
 
 
@@ -36,7 +36,7 @@ def mark_record(turn: Turn) -> Sequence[Decision]:
     left = sum(not entry.done for entry in checklist(turn.situation, turn.catalogue))
     if not left:
         return [Say("utter_records_all_done"), Offer("utter_offer_after_records")]
-    words = {"items": ", ".join(item.text for item in named), "left": str(left)}
+    words = {"items": "; ".join(short_name(item) for item in named), "left": str(left)}
     return [Say("utter_record_marked", words), Offer("utter_offer_after_records")]
 
 

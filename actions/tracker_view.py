@@ -28,6 +28,7 @@ class Message:
 
     text: str
     intent: str
+    confidence: float
     ranking: tuple[tuple[str, float], ...]
     reason: str
     entities: tuple[dict[str, Any], ...]
@@ -47,6 +48,7 @@ def message(tracker: Tracker) -> Message:
     return Message(
         text=latest.get("text") or "",
         intent=intent.get("name") or "nlu_fallback",
+        confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple(
             (r["name"], r["confidence"]) for r in latest.get("intent_ranking") or []
         ),

@@ -58,6 +58,12 @@ def mentioned(text: str, situation: Situation, catalogue: Catalogue) -> tuple[Re
     return tuple(named or [item for item in catalogue.records if _names(item, lower)][:2])
 
 
+def short_name(item: RecordItem) -> str:
+    """Return a few words for a record, to name it in a sentence ("imaging", "heart ultrasound")."""
+    head = re.split(r"[:,(]", item.text)[0].strip()
+    return head[0].lower() + head[1:] if not head[:2].isupper() else head
+
+
 def _names(item: RecordItem, lower: str) -> bool:
     return any(
         re.search(rf"(?<!\w){re.escape(word.lower())}(?:s|es)?(?!\w)", lower)

@@ -1,0 +1,88 @@
+"""What was said before, read from wherever conversations are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from rasa.core.agent import Agent
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.core.constants import EXTERNAL_MESSAGE_PREFIX
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.channels.envelope import Reply
+
+LINES_KEPT = 200
+"""How much of a long conversation a returning browser gets: what a person would scroll through."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a conversation; ``message_id`` is the patient's browser's, if it gave one."""
+
+    said_by: str
+    reply: Reply
+    message_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form that browsers get."""
+        return {
+            "from": self.said_by,
+            "text": self.reply.text,
+            "custom": self.reply.payload,
+            "buttons": [c.as_json() for c in self.reply.choices],
+            "time": self.reply.time,
+        }
+
+
+class Conversations(Protocol):
+    """Where conversations are kept. A test brings its own."""
+
+    async def lines(self, sender: str) -> list[Line]:
+        """Return what was said, oldest first."""
+
+    async def is_paused(self, sender: str) -> bool:
+        """Whether the bot keeps silent on purpose, because a person has taken over."""
+
+
+class AgentConversations:
+    """Conversations in the tracker store of the running Rasa agent."""
+
+    def __init__(self, agent: Callable[[], Agent | None]) -> None:
+        """Take a way to the agent, which exists only once the server is up."""
+        self._agent = agent
+
+    async def lines(self, sender: str) -> list[Line]:
+        """Return what was said, oldest first, over all visits."""
+        tracker = await self._tracker(sender)
+        events = tracker.events if tracker else ()
+        lines = [line for line in map(_line, events) if line]
+        return lines[-LINES_KEPT:]
+
+    async def is_paused(self, sender: str) -> bool:
+        """Whether the conversation is paused."""
+        tracker = await self._tracker(sender)
+        return bool(tracker and tracker.is_paused())
+
+    async def _tracker(self, sender: str) -> DialogueStateTracker | None:
+        agent = self._agent()
+        if agent is None or agent.tracker_store is None:
+            return None
+        return await agent.tracker_store.retrieve_full_tracker(sender)
+
+
+def _line(event: Event) -> Line | None:
+    if isinstance(event, UserUttered):
+        said = event.text or ""
+        # The console's and Rasa's own signals are no words of the patient's.
+        if not said or said.startswith(EXTERNAL_MESSAGE_PREFIX):
+            return None
+        if said.startswith(INTENT_MESSAGE_PREFIX) and event.metadata.get("is_external"):
+            return None
+        return Line("patient", Reply(said, time=event.timestamp), event.message_id)
+    if isinstance(event, BotUttered):
+        reply = Reply.from_message(event.message())
+        return None if reply.is_empty else Line("bot", reply)
+    return None
