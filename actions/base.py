@@ -15,18 +15,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.reply import Reply
+from actions.reply import LEAVE_FLOW, Reply
 from actions.tracker_view import Message, changes_from, message, situation
 from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Offer, Say
+from bot.guide.plan import known_facts
 from bot.guide.situation import Situation
 from bot.guide.topics import source_of
-from bot.knowledge import catalogue, knowledge
+from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
 
 HEARD_KEPT = 40
 """Answers remembered, for "you asked that before": far more than a visit has."""
 MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
+ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
+"""Intents whose other clauses are part of what they say, not further wishes."""
+CLEAR = 0.6
+"""Confidence from which a message is taken at its word although we had asked for something."""
 
 
 @dataclass
@@ -92,9 +97,11 @@ def answer(intent: str, turn: Turn) -> list[Decision]:
 
 def _answer_all(intent: str, turn: Turn) -> list[Decision]:
     """Answer the main wish and then the others; flows come last, and only one."""
+    alone = intent in ALONE
     wishes = [w for w in dict.fromkeys([intent, *turn.said.wishes]) if w in _known()]
+    wishes = sorted(wishes[: 1 if alone else MOST_WISHES], key=lambda w: w != "tell_condition")
     decided: list[Decision] = []
-    for wish in wishes[:MOST_WISHES]:
+    for wish in wishes:
         for decision in answer(wish, turn):
             if decision not in decided:
                 decided.append(decision)
@@ -111,6 +118,12 @@ def _aside(turn: Turn) -> list[Decision] | None:
     if aside == "source":
         heard = turn.slot("heard") or [""]
         return list(source_of(heard[-1], turn.catalogue))
+    if aside == "known":
+        facts = known_facts(turn.situation, turn.catalogue, knowledge("coverage")["coverage"])
+        if not facts:
+            return [Say("utter_known_nothing")]
+        words = [phrase(f"fact_{name}", value=value) for name, value in facts]
+        return [Say("utter_known", {"facts": "; ".join(words)})]
     if aside == "too_long":
         return [Say("utter_too_long")]
     if aside == "language:es":
@@ -120,13 +133,38 @@ def _aside(turn: Turn) -> list[Decision] | None:
     return None
 
 
+def _new_caregiver(turn: Turn) -> list[Decision]:
+    """Return a word for someone who has just said that they ask for another person."""
+    relation = turn.changes.get("relation")
+    if relation is None or relation == turn.tracker.slots.get("relation"):
+        return []
+    noted = turn.said.intent == "tell_condition" and "condition" in turn.changes
+    return [] if noted else [Say("utter_caregiver_noted")]
+
+
+def _in_flow(turn: Turn) -> bool:
+    """Return True if a flow goes on after this turn and will ask again."""
+    going_on = bool((turn.tracker.active_loop or {}).get("name"))
+    return going_on and LEAVE_FLOW[0] not in turn.events
+
+
 def awaited_intent(turn: Turn) -> str:
-    """Return the intent a message has because of what we asked just before."""
-    awaiting = turn.tracker.slots.get("awaiting")
-    escapes = knowledge("flows")["escapes"]
-    if not awaiting or turn.said.intent in escapes:
-        return turn.said.intent
-    return str(awaiting)
+    """Return the intent a message has because of what we asked just before.
+
+    A question of one's own may look like anything, so nearly any message is taken for it; a
+    diagnosis or a record we asked for is taken only from a message that names one, or that says
+    nothing else clearly.
+    """
+    awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
+    if not awaiting or said.intent in knowledge("flows")["escapes"] or intent_of_phrase(said.text):
+        return said.intent
+    names_it = {
+        "add_own_question": True,
+        "tell_condition": bool(said.found("condition")),
+        "mark_item_done": bool(said.found("record_type")),
+    }
+    unclear = said.confidence < CLEAR or said.intent in ("nlu_fallback", "out_of_scope")
+    return str(awaiting) if names_it[awaiting] or unclear else said.intent
 
 
 class GuideAction(Action):
@@ -153,7 +191,9 @@ class GuideAction(Action):
             reply.say("utter_check_now")
         decisions = _aside(turn)
         if decisions is None:
-            decisions = self.decide(turn)
+            decisions = [*_new_caregiver(turn), *self.decide(turn)]
+        if decisions and _in_flow(turn) and said.intent != "nlu_fallback":
+            decisions = [*decisions, Say("utter_form_resume")]
         for name, rest in (("awaiting", None), ("misunderstood", 0.0)):
             if tracker.slots.get(name) and name not in turn.changes:
                 turn.changes[name] = rest

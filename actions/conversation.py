@@ -52,7 +52,7 @@ def after_alert(events: Sequence[dict[str, Any]]) -> bool:
             key = (event.get("metadata") or {}).get("utter_action") or ""
             if key == "utter_disclosure":
                 continue
-            return key in ("utter_emergency", "utter_crisis")
+            return key in ("utter_emergency", "utter_crisis", "utter_check_now")
     return False
 
 
@@ -104,18 +104,21 @@ def clarify(turn: Turn) -> Sequence[Decision]:
 @answers("request_human")
 def hand_off(turn: Turn) -> Sequence[Decision]:
     """Mark the conversation for the clinic's staff, and say honestly what that means."""
+    again = turn.tracker.slots.get("handoff") == "requested"
     turn.changes["handoff"] = "requested"
     turn.events += LEAVE_FLOW
     text = phrase("handoff", **clinic_words())
-    return [Say("utter_handoff_requested"), Show(handoff_payload(text))]
+    words = "utter_handoff_again" if again else "utter_handoff_requested"
+    return [Say(words), Show(handoff_payload(text))]
 
 
 @answers("opt_out")
 def opt_out(turn: Turn) -> Sequence[Decision]:
     """Send nothing unasked from now on."""
+    again = turn.tracker.slots.get("opted_out")
     turn.changes["opted_out"] = True
     turn.events += LEAVE_FLOW
-    return [Say("utter_opted_out")]
+    return [Say("utter_opted_out_again" if again else "utter_opted_out")]
 
 
 @answers("restart_conversation")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,6 +14,7 @@ from bot.clinic import clinic_words
 from bot.guide.decisions import Begin, Decision, Offer, Say, Show
 
 Choices = Sequence[tuple[str, str]]
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 LEAVE_FLOW = (ActiveLoop(None), SlotSet("requested_slot", None))
 """Events that end whatever flow is going on."""
@@ -39,7 +41,7 @@ class Reply:
             self.say("utter_disclosure")
             changes["disclosed"] = True
 
-    def say(self, key: str, choices: Choices = (), **params: str) -> None:
+    def say(self, key: str, params: Mapping[str, str] = EMPTY, choices: Choices = ()) -> None:
         """Say the words under a key, with quick replies beside the response's own."""
         buttons = [{"title": title, "payload": payload} for title, payload in choices]
         self._dispatcher.utter_message(
@@ -52,7 +54,7 @@ class Reply:
         flow: Begin | None = None
         for decision in decisions:
             if isinstance(decision, Say):
-                self.say(decision.key, decision.choices, **decision.params)
+                self.say(decision.key, decision.params, decision.choices)
             elif isinstance(decision, Show):
                 self._dispatcher.utter_message(json_message=dict(decision.payload))
             elif isinstance(decision, Offer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class Document:
         return Path(self.file).stem
 
     def line(self, *path: Key) -> int:
-        """Return the line of the entry under a path of keys and places, or of its nearest parent."""
+        """Return the line of the entry under a path, or of its nearest parent."""
         node, line = self.value, 1
         for key in path:
             found = _line_of(node, key)
@@ -75,7 +75,7 @@ def _line_of(node: Any, key: Key) -> int | None:
     return int(node.lc.data[key][0]) + 1 if known and key in node.lc.data else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(text: str) -> tuple[Any, tuple[int, str] | None]:
     """Return the value of a YAML text, or the line and the sentence of what is wrong with it."""
     try:

@@ -6,7 +6,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,12 @@ def reserved_lines(content: Content) -> Iterator[Problem]:
                 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _schema(name: str) -> Any:
     return YAML(typ="safe").load((SCHEMAS / f"{name}.yml").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(name: str) -> Any:
     schema = _schema(name)
     store = {f"{_BASE}{COMMON}.yml": _schema(COMMON)}

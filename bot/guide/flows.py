@@ -44,7 +44,12 @@ NEVER_OWN_WORDS = frozenset(
     {"report_emergency", "express_self_harm", "request_human", "restart_conversation",
      "delete_my_data", "opt_out", "goodbye", "affirm", "greet", "thank_you"}
 )
-CERTAIN = 0.6
+OPENERS = frozenset(
+    "what what's whats how when where which who why can could should will would do does is are "
+    "tell show give help send i'm im".split()
+)
+"""First words of a question or a request, which no doctor's opinion begins with."""
+CERTAIN = 0.5
 BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
 LONGEST = 1_000
@@ -79,7 +84,8 @@ def own_words(text: str, intent: str, confidence: float) -> str | None:
         return SKIPPED
     if not any(c.isalnum() for c in words) or intent in NEVER_OWN_WORDS:
         return None
-    if intent.startswith(QUESTIONS) and ("?" in words or confidence >= CERTAIN):
+    asks = "?" in words or words.split()[0].lower().strip(",.'") in OPENERS
+    if intent.startswith(QUESTIONS) and asks and confidence >= CERTAIN:
         return None
     return words[:LONGEST]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.guide.catalogue import Catalogue
 from bot.guide.records import checklist
 from bot.guide.situation import Situation
@@ -44,3 +47,29 @@ def sections(
         (titles["next"], [next_step]),
     ]
     return [(title, lines) for title, lines in found if lines]
+
+
+def known_facts(
+    situation: Situation, catalogue: Catalogue, coverage: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Return what is known about the patient as (kind, value), in a settled order.
+
+    Args:
+        situation: whose facts.
+        catalogue: names of the records.
+        coverage: the kinds of coverage of coverage.yml; the first of an entry's words names it.
+    """
+    insurance = (coverage.get(situation.coverage or "") or {}).get("words") or [""]
+    records = [r.text for r in catalogue.records if r.id in situation.records_done]
+    facts = [
+        ("relation", situation.relation),
+        ("condition", situation.condition.name if situation.condition else None),
+        ("surgery", situation.surgery),
+        ("mismatch", situation.mismatch),
+        ("options", situation.options),
+        ("gut", situation.gut),
+        ("records", "; ".join(records)),
+        ("questions", "; ".join(situation.own_questions)),
+        ("coverage", insurance[0]),
+    ]
+    return [(name, str(value)) for name, value in facts if value]

@@ -69,9 +69,9 @@ class IntentClassifier(GraphComponent):
             for m in training_data.intent_examples
         ]
         texts, intents = [t for t, _ in examples], [i for _, i in examples]
-        model = LinearModel.train(texts, encoder.embed_all(texts), intents)
         exact = _exact(texts, intents)
         counts = word_counts(texts)
+        model = LinearModel.train(texts, encoder.embed_all(texts), intents)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
             (folder / "words.json").write_text(json.dumps({"counts": counts, "exact": exact}))

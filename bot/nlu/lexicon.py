@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from bot.errors import KnowledgeProblem
-from bot.knowledge import knowledge
 from bot.paths import KNOWLEDGE
 
 DERIVED = KNOWLEDGE / "derived"
@@ -80,7 +78,7 @@ class Lexicon:
                 (self._strict if strict else self._loose).setdefault(
                     row["name"] if strict else row["name"].lower(), entry
                 )
-        self._add_own(knowledge("lay_conditions")["conditions"])
+        self._add_ambiguous()
         self._codes = {row["code"]: row for row in rows(DERIVED / "icd10cm.tsv")}
         self.medical = medical_words()
         self.common: frozenset[str] = frozenset()
@@ -88,30 +86,14 @@ class Lexicon:
         for word in sorted(self.medical):
             self._by_length.setdefault(len(word), []).append(word)
 
-    def _add_own(self, table: list[dict[str, Any]]) -> None:
-        for row in table:
-            entry = self._own_entry(row)
-            phrase = str(row["phrase"])
-            if row.get("case"):
-                self._strict[phrase] = entry
-                self._loose.pop(phrase.lower(), None)
-            else:
-                self._loose[phrase.lower()] = entry
-
-    def _own_entry(self, row: dict[str, Any]) -> Entry:
-        base = self._entries.get(row.get("doid") or "")
-        name = str(row.get("name") or (base.name if base else row["phrase"]))
-        slug = re.sub(r"\W+", "_", name.lower()).strip("_")
-        return Entry(
-            id=base.id if base else f"lay:{slug}",
-            name=name,
-            specialists=tuple(row.get("specialists") or (base.specialists if base else ())),
-            families=tuple(row.get("families") or (base.families if base else ())),
-            serious=bool(row.get("serious", base.serious if base else False)),
-            kind=str(row.get("kind") or "disease"),
-            ask=tuple(row.get("ask") or ()),
-            own=True,
-        )
+    def _add_ambiguous(self) -> None:
+        """Terms that can mean several things: an entry that only knows what to ask."""
+        for row in rows(DERIVED / "ambiguous.tsv"):
+            choices = tuple(self._entries[i].name for i in _listed(row["ask"]))
+            name = row["name"]
+            entry = Entry(f"ambiguous:{name.lower()}", name, (), (), ask=choices, own=True)
+            strict = row["acronym"] == "1"
+            (self._strict if strict else self._loose)[name if strict else name.lower()] = entry
 
     def phrases(self) -> Iterator[tuple[str, bool]]:
         """Yield every name, and whether it must stand in its own capitals."""
@@ -142,7 +124,7 @@ class Lexicon:
 def _ontology_entry(row: dict[str, str]) -> Entry:
     return Entry(
         row["id"], row["name"], _listed(row["specialists"]), _listed(row["families"]),
-        row["serious"] == "1",
+        row["serious"] == "1", row.get("kind") or "disease", own=row["id"].startswith("lay:"),
     )
 
 
@@ -150,10 +132,8 @@ def _ontology_entry(row: dict[str, str]) -> Entry:
 def medical_words() -> frozenset[str]:
     """Return every word of five letters or more that stands in a condition's name."""
     words: set[str] = set()
-    names = [row["name"] for row in rows(DERIVED / "names.tsv")]
-    names += [str(row["phrase"]) for row in knowledge("lay_conditions")["conditions"]]
-    for name in names:
-        words.update(re.findall(rf"[a-z]{{{SHORTEST_MEDICAL},}}", name.lower()))
+    for row in rows(DERIVED / "names.tsv"):
+        words.update(re.findall(rf"[a-z]{{{SHORTEST_MEDICAL},}}", row["name"].lower()))
     return frozenset(words)
 
 

@@ -197,6 +197,12 @@ class Desk:
             return answer.status, await answer.json(content_type=None), answer.headers
 
 
+@pytest.fixture(autouse=True)
+def several_servers_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell Sanic that it is tested: else it rewrites its own source, once a process, for speed."""
+    monkeypatch.setattr(Sanic, "test_mode", True)
+
+
 @pytest.fixture
 def desk() -> Desk:
     """A fresh stand-in dialogue and a way to serve it."""

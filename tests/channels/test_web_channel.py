@@ -207,7 +207,7 @@ async def test_one_patient_is_slowed_down_and_others_are_not(desk, dialogue):
     "junk",
     [
         None, 7, "text", b"\x00\x01", [], [1, 2], {}, True,
-        {"message": "hi"}, {"message": None}, {"message": ["hi"]}, {"message": {"a": 1}},
+        {"message": "hi", "session_id": None}, {"message": None}, {"message": ["hi"]}, {"message": {"a": 1}},
         {"message": "hi", "id": 5}, {"message": "hi", "id": ""}, {"message": "hi", "id": "x" * 101},
         {"message": "hi", "id": "a\nb"},
     ],

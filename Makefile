@@ -1,0 +1,47 @@
+# Each target works alone, in any order, on a fresh machine: it sets up what it needs by itself.
+
+PYTHON := .venv/bin/python
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run test train lint format check-data bench lock repair-weights clean setup
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## start everything; Ctrl-C stops it
+	@$(PYTHON) -m bot.serve
+
+test: train ## every test
+	@$(PYTHON) -m pytest
+
+train: setup ## train a model, if none fits the data
+	@$(PYTHON) -m bot.training
+
+lint: setup ## style and types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+format: setup ## put the code into the agreed form
+	@$(PYTHON) -m ruff check --fix --quiet . || true
+	@$(PYTHON) -m ruff format .
+
+check-data: setup ## check every content file, by our rules and by Rasa's
+	@$(PYTHON) -m tools.check_data
+	@$(PYTHON) -m bot.training --validate
+
+bench: train ## the table of measurements
+	@$(PYTHON) -m tools.bench
+
+lock: ## choose the libraries' versions again; commit the lock files
+	@tools/setup.sh lock
+
+repair-weights: ## install the sentence-embedding weights again
+	@tools/setup.sh repair-weights
+
+clean: ## remove what can be made again (keeps conversations and secrets in var/)
+	@rm -rf .venv .rasa models/*.tar.gz var/cache var/uv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@tools/setup.sh

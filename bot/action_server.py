@@ -1,0 +1,66 @@
+"""Starts the action server: ``python -m bot.action_server``. It listens on this machine only."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from bot import environment, logs
+from bot.errors import SetupProblem
+from bot.settings import Settings, load_settings
+
+SECONDS_TO_FINISH = 2.0
+LOGGERS = ("sanic.root", "sanic.error", "sanic.access")
+
+logger = logging.getLogger(__name__)
+
+
+def make_app() -> Any:
+    """Return Rasa's action server with every action of the ``actions`` package.
+
+    Its answer to a failure quotes the whole request, and with it the conversation, which Rasa
+    would log: here it says only that an action failed.
+    """
+    from rasa_sdk.endpoint import create_app
+    from sanic.response import json
+
+    app = create_app("actions", cors_origins=None)
+
+    async def failed(_request: Any, error: Exception) -> Any:
+        logger.error("An action failed.", exc_info=error)
+        return json({"error": type(error).__name__}, status=getattr(error, "status_code", 500))
+
+    app.error_handler.add(Exception, failed)
+
+    @app.after_server_start
+    async def announce(_app: Any, _loop: Any) -> None:
+        logs.take_over(LOGGERS)
+        print("listening", flush=True)
+
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Run the server until it is told to stop."""
+    app = make_app()
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
+    logs.take_over(LOGGERS)
+    app.run(host="127.0.0.1", port=settings.actions_port, access_log=False)
+
+
+def main() -> int:
+    """Start the server."""
+    try:
+        environment.prepare()
+        settings = load_settings()
+    except SetupProblem as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    logs.set_up()
+    serve(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

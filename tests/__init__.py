@@ -1,0 +1,1 @@
+"""Every promise has a test that can fail; folders mirror the code."""

@@ -1,0 +1,288 @@
+"""Whether the words are plain, short, and come out right on every channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tools.check_data_files import Content, Document, Key, Problem
+
+Check = Callable[[Content], Iterator[Problem]]
+HARDEST_GRADE = 8.0
+LONGEST_BUBBLE = 60
+"""Words: what fits on a phone's screen without scrolling."""
+GRADED_FROM = 8
+"""Words from which a grade means something; below it one long word decides."""
+SOMEWHERE = {
+    "patient": "your mother",
+    "patients": "your mother's",
+    "clinic_name": "Lakeside Clinic",
+    "clinic_phone": "555-0142",
+    "clinic_hours": "Monday to Friday, 8 am to 5 pm",
+}
+"""Placeholders that every response may use, and what they might become."""
+OF_KEYS: Mapping[str, tuple[str, ...]] = {
+    "utter_clarify": ("meaning_1", "meaning_2"),
+    "utter_source": ("sources",),
+    "utter_condition_noted": ("condition",),
+    "utter_condition_noted_other": ("condition",),
+    "utter_condition_which": ("term", "choices"),
+    "utter_records_fitted": ("reason",),
+    "utter_record_marked": ("items", "left"),
+    "utter_question_added": ("question",),
+    "utter_specialists_intro": ("condition",),
+    "utter_known": ("facts",),
+    "utter_message_too_long": ("limit",),
+}
+"""Placeholders that the program fills for one response only."""
+IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
+IN_PHRASES = frozenset({"done", "all", "value", "clinic_name", "clinic_phone", "clinic_hours"})
+MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts"})
+"""Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
+ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
+"""What must never fail: said even when nothing could fill a placeholder."""
+FROM_CHANNELS = "trouble"
+"""The file of responses that the channels say themselves: they know the clinic, no patient."""
+OTHER_LANGUAGES = "utter_other_language"
+"""Responses in other languages: neither graded nor kept to English letters."""
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?]\s+|\n\s*(?:-\s+)?)\{(\w+)\}")
+_NAME = re.compile(r"\b[A-Z][\w'-]*(?:,? (?:of|for|and|the|in|[A-Z][\w'-]*))* [A-Z][\w'-]+")
+"""Several capitalized words: the name of a society or a law, which nobody can make shorter."""
+_ADDRESS = re.compile(r"https?://\S+|\b[\w.-]+\.(?:com|org|gov|net)\b(?:/\S*)?")
+_TYPOGRAPHIC = {
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
+    "\u2026": "...", "\u00a0": "a plain space", "\u2022": "-",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text that a patient reads.
+
+    Attributes:
+        document: where it stands.
+        path: of keys and places, in the document.
+        text: the words, placeholders included.
+        key: the response key, "" in a knowledge file.
+    """
+
+    document: Document
+    path: tuple[Key, ...]
+    text: str
+    key: str = ""
+
+    def problem(self, text: str) -> Problem:
+        """Return a problem with this text."""
+        return self.document.problem_at(self.path, text)
+
+
+def problems(content: Content) -> Iterator[Problem]:
+    """Yield what is wrong with the words."""
+    for check in CHECKS:
+        yield from check(content)
+
+
+def bubbles(content: Content) -> Iterator[Words]:
+    """Yield every bubble of the responses, and the short text of each alert card."""
+    for document in content.responses:
+        for key, variations in document.value["responses"].items():
+            for place, variation in enumerate(variations):
+                path = ("responses", key, place)
+                yield Words(document, (*path, "text"), str(variation["text"]), key)
+                if "custom" in variation:
+                    card = (*path, "custom", "text")
+                    yield Words(document, card, str(variation["custom"]["text"]), key)
+
+
+def facts(content: Content) -> Iterator[Words]:
+    """Yield every text of the knowledge files that a patient reads."""
+    for name, wanted in READ_BY_PATIENTS.items():
+        document = content.knowledge(name)
+        for path, text in _strings(document.value, ()):
+            entry = next(part for part in reversed(path) if isinstance(part, str))
+            if entry in wanted:
+                yield Words(document, path, text)
+
+
+READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
+    "records": frozenset({"text", "why", "how"}),
+    "questions": frozenset({"text", "title"}),
+    "specialties": frozenset({"does", "how_to_find"}),
+    "families": frozenset({"plain"}),
+    "assessment": frozenset(
+        [
+            "strong",
+            "worth_it",
+            "optional",
+            "serious",
+            "rare_complex",
+            "surgery",
+            "cancer",
+            "mismatch",
+            "options",
+            "gut",
+            "nothing_special",
+            "next_steps",
+            "emergency_operation",
+            "fast_cancer",
+        ]
+    ),
+    "coverage": frozenset({"text", "script", "ask"}),
+    "comparison": frozenset({"title", "prompt"}),
+    "documents": frozenset({"body", "proxy", "closing"}),
+    "plan": frozenset({"title", "next"}),
+    "glossary": frozenset({"plain"}),
+}
+"""Which entries of which knowledge file a patient reads."""
+NAMES = frozenset({("records", "text"), ("glossary", "plain")})
+"""Entries that name things rather than say something: a grade means nothing there."""
+
+
+def _strings(node: Any, path: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], str]]:
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _strings(value, (*path, key))
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
+            yield from _strings(value, (*path, place))
+
+
+def short_enough(content: Content) -> Iterator[Problem]:
+    """Yield bubbles with too many words."""
+    for words in bubbles(content):
+        count = len(filled(words.text).split())
+        if count > LONGEST_BUBBLE:
+            yield words.problem(
+                f"'{words.key}' has {count} words; at most {LONGEST_BUBBLE}. Make it two bubbles."
+            )
+
+
+def plain_enough(content: Content) -> Iterator[Problem]:
+    """Yield texts that need more than eight years of school."""
+    terms = glossary_pattern(content)
+    for words in bubbles(content):
+        if not words.key.startswith(OTHER_LANGUAGES):
+            yield from _too_hard(words, terms, from_words=1)
+    for words in facts(content):
+        entry = next(str(part) for part in reversed(words.path) if isinstance(part, str))
+        if entry != "title" and (words.document.name, entry) not in NAMES:
+            yield from _too_hard(words, terms, from_words=GRADED_FROM)
+
+
+def _too_hard(words: Words, terms: re.Pattern[str], from_words: int) -> Iterator[Problem]:
+    if len(words.text.split()) < from_words:
+        return
+    found = round(grade(words.text, terms), 1)
+    if found > HARDEST_GRADE:
+        name = words.key or str(next(p for p in reversed(words.path) if isinstance(p, str)))
+        yield words.problem(
+            f"'{name}' reads like school year {found:.1f}; at most {HARDEST_GRADE:.0f}. Use "
+            "shorter sentences and words, or explain a word that must stay in glossary.yml."
+        )
+
+
+def filled(text: str) -> str:
+    """Return a text with something likely in place of its placeholders."""
+    return _PLACEHOLDER.sub(lambda match: SOMEWHERE.get(match[1], "this"), text)
+
+
+def grade(text: str, terms: re.Pattern[str]) -> float:
+    """Return the Flesch-Kincaid grade; explained terms, names and addresses don't count as hard."""
+    import textstat
+
+    plain = _NAME.sub("it", _ADDRESS.sub("here", filled(text)))
+    plain = re.sub(r"(?m)^\s*(?:-|\d\.|\[ \])\s+", "", plain)
+    plain = re.sub(r"_{3,}", "", plain)
+    return float(textstat.flesch_kincaid_grade(terms.sub("it", plain)))
+
+
+def glossary_pattern(content: Content) -> re.Pattern[str]:
+    """Return a pattern of the explained terms, plurals included, the longest first."""
+    entries = content.knowledge("glossary").value["terms"]
+    return _any_term(tuple(str(entry["term"]) for entry in entries))
+
+
+@lru_cache(maxsize=8)
+def _any_term(terms: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?:s|es)?\b", re.IGNORECASE)
+
+
+def plain_letters(content: Content) -> Iterator[Problem]:
+    """Yield curly quotes, long dashes and other letters that make an SMS longer."""
+    for words in (*bubbles(content), *facts(content)):
+        if words.key.startswith(OTHER_LANGUAGES):
+            continue
+        odd = next((c for c in words.text if ord(c) > 126), "")
+        if odd:
+            better = _TYPOGRAPHIC.get(odd)
+            hint = f" Write {better} instead." if better else " Use plain English letters."
+            yield words.problem(f"The character '{odd}' makes an SMS longer.{hint}")
+
+
+def known_placeholders(content: Content) -> Iterator[Problem]:
+    """Yield placeholders that nothing fills, and braces left open."""
+    for words in bubbles(content):
+        yield from _placeholders(words, _fillable(words))
+    for words in facts(content):
+        fillable = words.document.name == "documents" or words.path[-1] == "script"
+        yield from _placeholders(words, IN_DOCUMENTS if fillable else frozenset())
+    phrases = content.knowledge("phrases")
+    for name, text in phrases.value["phrases"].items():
+        yield from _placeholders(Words(phrases, ("phrases", name), str(text)), IN_PHRASES)
+
+
+def _fillable(words: Words) -> frozenset[str]:
+    """Return the placeholders that something fills in one response."""
+    if words.key in ALWAYS_SPOKEN:
+        return frozenset()
+    anywhere = frozenset(SOMEWHERE)
+    if words.document.name == FROM_CHANNELS:
+        anywhere = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
+    return anywhere | frozenset(OF_KEYS.get(words.key, ()))
+
+
+def _placeholders(words: Words, allowed: frozenset[str]) -> Iterator[Problem]:
+    for name in _PLACEHOLDER.findall(words.text):
+        if name not in allowed:
+            known = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+            yield words.problem(f"Nothing fills {{{name}}} here. Possible here: {known}.")
+    rest = _PLACEHOLDER.sub("", words.text)
+    if "{" in rest or "}" in rest:
+        yield words.problem("A brace has no counterpart: placeholders look like {patients}.")
+
+
+def sentence_starts(content: Content) -> Iterator[Problem]:
+    """Yield sentences that begin with a placeholder whose words have a small first letter."""
+    for words in (*bubbles(content), *facts(content)):
+        for name in _SENTENCE_START.findall(words.text):
+            if name not in MAY_BEGIN:
+                yield words.problem(
+                    f"No sentence may begin with {{{name}}}: it starts with a small letter."
+                )
+
+
+def explained_terms(content: Content) -> Iterator[Problem]:
+    """Yield glossary entries that explain a term by itself."""
+    document = content.knowledge("glossary")
+    for place, entry in enumerate(document.value["terms"]):
+        if str(entry["term"]).lower() == str(entry["plain"]).lower():
+            text = f"'{entry['term']}' is explained by itself."
+            yield document.problem_at(("terms", place), text)
+
+
+CHECKS: tuple[Check, ...] = (
+    short_enough,
+    plain_enough,
+    plain_letters,
+    known_placeholders,
+    sentence_starts,
+    explained_terms,
+)
