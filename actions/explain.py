@@ -45,7 +45,7 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
     ambiguous = next((e for e in named if e.get("ask")), None)
     if ambiguous:
         turn.changes["awaiting"] = "tell_condition"
-        choices = tuple((name[:20], name) for name in ambiguous["ask"])
+        choices = tuple((name.split(" (")[0][:20], name) for name in ambiguous["ask"])
         words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}
         return [Say("utter_condition_which", words, choices)]
     condition = turn.situation.condition

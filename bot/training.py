@@ -13,21 +13,24 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot import environment
 from bot.errors import SetupProblem
-from bot.paths import DATA, MODELS, ROOT, cache_dir, var_dir
+from bot.paths import DATA, MODELS, ROOT, var_dir
 
 NAME = "second-opinion"
 KEPT = 2
 """Models kept: this one and the one before, for going back."""
 BEAT_SECONDS = 10
 LAST_LINES = 12
+TRAIN = ("bot.training", "--into")
+VALIDATE = ("rasa", "data", "validate", "-d", "domain.yml", "--data", "data", "-c", "config.yml")
 LIBRARIES = ("rasa", "numpy", "scikit-learn", "spacy", "onnxruntime", "tokenizers", "rapidfuzz")
 
 
@@ -113,7 +116,7 @@ def _train_aside(model: Path) -> None:
     log = var_dir() / "logs" / "training.log"
     partial.unlink(missing_ok=True)
     try:
-        if _run_quietly(["--into", str(partial)], log) != 0 or not partial.is_file():
+        if _run_quietly([*TRAIN, str(partial)], log, "training") != 0 or not partial.is_file():
             _show_end(log)
             raise SetupProblem(f"The training failed; its whole output is in {log}.")
         os.replace(partial, model)
@@ -122,24 +125,24 @@ def _train_aside(model: Path) -> None:
     _say(f"Trained in {time.monotonic() - started:.0f} s: {model.relative_to(ROOT)}")
 
 
-def _run_quietly(arguments: list[str], log: Path) -> int:
-    """Run this module with arguments, its output going to a log; say now and then that it runs."""
+def _run_quietly(module: Sequence[str], log: Path, doing: str) -> int:
+    """Run a Python module, its output going to a log; say now and then that it still runs."""
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         output = log.open("w")
     except OSError as error:
         raise SetupProblem(f"Cannot write {log}: {error.strerror}.") from None
-    command = [sys.executable, "-m", "bot.training", *arguments]
     with output, subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-    ) as process:
+        [sys.executable, "-m", *module],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
         started = time.monotonic()
         try:
             while True:
                 try:
                     return process.wait(timeout=BEAT_SECONDS)
                 except subprocess.TimeoutExpired:
-                    _say(f"  ... still training ({time.monotonic() - started:.0f} s)")
+                    _say(f"  ... still {doing} ({time.monotonic() - started:.0f} s)")
         except BaseException:
             process.kill()
             raise
@@ -154,7 +157,7 @@ def _show_end(log: Path) -> None:
 def _forget_old(model: Path) -> None:
     others = [path for path in MODELS.glob(f"{NAME}-*.tar.gz") if path != model]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[KEPT - 1 :]:
+    for path in (*others[KEPT - 1 :], *MODELS.glob(f"partial-{NAME}-*.tar.gz")):
         path.unlink(missing_ok=True)
 
 
@@ -179,30 +182,9 @@ def _train_here(target: Path) -> int:
     return result.code
 
 
-def _validate_here() -> int:
-    """Run Rasa's own check of the data; return 1 if it finds anything wrong."""
-    from rasa.shared.importers.importer import TrainingDataImporter
-    from rasa.validator import Validator
-
-    importer = TrainingDataImporter.load_from_config(
-        str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(DATA)]
-    )
-    validator = Validator.from_importer(importer)
-    checks: Iterable[bool] = (
-        validator.verify_domain_validity(),
-        validator.verify_nlu(ignore_warnings=True),
-        validator.verify_actions_in_stories_rules(),
-        validator.verify_forms_in_stories_rules(),
-        validator.verify_form_slots(),
-        validator.verify_slot_mappings(),
-        validator.verify_story_structure(ignore_warnings=False),
-    )
-    return 0 if all(checks) else 1
-
-
 def _validate() -> int:
     log = var_dir() / "logs" / "validation.log"
-    if _run_quietly(["--validate-here"], log) == 0:
+    if _run_quietly(VALIDATE, log, "checking") == 0:
         _say("Rasa finds nothing wrong with the data.")
         return 0
     _show_end(log)
@@ -212,6 +194,7 @@ def _validate() -> int:
 
 def main(arguments: list[str]) -> int:
     """Train if need be; ``--validate`` runs Rasa's check of the data instead."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         environment.prepare()
         match arguments:
@@ -222,8 +205,6 @@ def main(arguments: list[str]) -> int:
                 return _validate()
             case ["--into", target]:
                 return _train_here(Path(target))
-            case ["--validate-here"]:
-                return _validate_here()
         raise SetupProblem("bot.training knows only --validate.")
     except SetupProblem as problem:
         print(problem, file=sys.stderr)

@@ -254,7 +254,7 @@ def read_specialty_map(source: Path, overrides: Overrides) -> SpecialtyMap:
         if row["root_level_fallback"] == "1":
             weak.add(row["doid"])
     mapped.update(overrides.specialists)
-    return SpecialtyMap(mapped, frozenset(weak - set(overrides.specialists)))
+    return SpecialtyMap(mapped, frozenset(weak))
 
 
 class Families:
@@ -347,7 +347,8 @@ def spellings(name: str) -> Iterator[str]:
 def usable(text: str, kind: str, term: Term, overrides: Overrides) -> bool:
     """Return whether a name of the ontology is one that a patient could mean by it."""
     lower = text.lower()
-    if {(term.id, lower), ("*", lower)} & overrides.dropped or kind not in RANK:
+    led_astray = {(term.id, lower), (term.id, "*"), ("*", lower)} & overrides.dropped
+    if led_astray or kind not in RANK:
         return False
     if kind == "NAME":
         return lower not in overrides.everyday
@@ -479,8 +480,7 @@ def write_conditions(known: Mapping[str, Condition], folder: Path) -> int:
     """Write conditions.tsv."""
     header = "id\tname\tkind\tspecialists\tfamilies\tserious\troot_level"
     rows = (
-        (c.id, c.name, c.kind, *_joined(c.specialists, c.families))
-        + _flags(c.serious, c.root_level)
+        (c.id, c.name, c.kind, *_lists(c), *_flags(c.serious, c.root_level))
         for _, c in sorted(known.items())
     )
     return write(folder / "conditions.tsv", DISEASE_ONTOLOGY, header, rows)
@@ -501,8 +501,12 @@ def write_ambiguous(names: Iterable[Name], folder: Path) -> int:
 def write_codes(codes: Iterable[Code], folder: Path) -> int:
     """Write icd10cm.tsv."""
     header = "code\tdescription\tid\tspecialists\tfamilies"
-    rows = ((c.code, c.description, c.id, *_joined(c.specialists, c.families)) for c in codes)
+    rows = ((c.code, c.description, c.id, *_lists(c)) for c in codes)
     return write(folder / "icd10cm.tsv", f"{ICD}; {DISEASE_ONTOLOGY}", header, rows)
+
+
+def _lists(item: Condition | Code) -> tuple[str, ...]:
+    return _joined(item.specialists, item.families)
 
 
 def _flags(*values: bool) -> tuple[str, ...]:
@@ -548,9 +552,7 @@ def build(source: Path, folder: Path) -> list[str]:
     return [f"{file}: {rows} rows" for file, rows in written.items()] + summary(known, names, codes)
 
 
-def summary(
-    known: Mapping[str, Condition], names: list[Name], codes: list[Code]
-) -> list[str]:
+def summary(known: Mapping[str, Condition], names: list[Name], codes: list[Code]) -> list[str]:
     """Return the figures that show whether the result is sound."""
     diseases = [c for c in known.values() if c.id.startswith("DOID:")]
     root = sum(c.root_level for c in diseases)

@@ -189,7 +189,7 @@ class Chat:
 
     async def _turn(self, sid: str, session: Session, uttered: Uttered) -> None:
         said = Reply(uttered.text)
-        session.unsaved = [Line("patient", said).as_json()]
+        session.unsaved = [Line("patient", said, uttered.id).as_json()]
         await self._sio.enter_room(sid, uttered.sender)
         echo = {"text": said.text, "id": uttered.id, "time": said.time}
         await self._sio.emit("user_echo", echo, room=uttered.sender, skip_sid=sid)

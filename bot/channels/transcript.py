@@ -20,7 +20,7 @@ LINES_KEPT = 200
 
 @dataclass(frozen=True)
 class Line:
-    """One message of a conversation; ``message_id`` is the patient's browser's, if it gave one."""
+    """One message of a conversation; a patient's has the id that their browser gave it, if any."""
 
     said_by: str
     reply: Reply
@@ -30,6 +30,7 @@ class Line:
         """Return the form that browsers get."""
         return {
             "from": self.said_by,
+            "id": self.message_id,
             "text": self.reply.text,
             "custom": self.reply.payload,
             "buttons": [c.as_json() for c in self.reply.choices],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bot.guide.situation import Situation
+
+_PLACEHOLDER = re.compile(r"\{(condition|patient|patients)\}")
 
 
 def fill(template: str, situation: Situation) -> str:
@@ -21,9 +24,8 @@ def fill(template: str, situation: Situation) -> str:
     }
     if whose and not situation.condition:
         words["condition"] = f"my {whose}'s diagnosis"
-    for name, value in words.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
+    # In one pass, so that a name which happens to hold braces is never filled again.
+    return _PLACEHOLDER.sub(lambda match: words[match[1]], template)
 
 
 def records_letter(content: Mapping[str, Any], situation: Situation) -> tuple[str, str]:

@@ -9,17 +9,39 @@ from typing import Any
 YES, NO, SKIPPED = "Yes", "No", "Not sure"
 
 STOP_WORDS = frozenset(
-    {"stop", "cancel", "quit", "never mind", "nevermind", "forget it", "exit", "enough",
-     "stop asking", "stop it", "stop this", "i want to stop", "let's stop", "no more questions",
-     "leave it", "not now", "maybe later", "later"}
+    {
+        "stop",
+        "cancel",
+        "quit",
+        "never mind",
+        "nevermind",
+        "forget it",
+        "exit",
+        "enough",
+        "stop asking",
+        "stop it",
+        "stop this",
+        "i want to stop",
+        "let's stop",
+        "no more questions",
+        "leave it",
+        "not now",
+        "maybe later",
+        "later",
+    }
 )
+_POLITE = re.compile(r"^(?:ok(?:ay)?|please|just)[, ]+|[, ]+(?:please|me|thanks|thank you)$")
 _SKIP = re.compile(
-    r"^(?:skip(?: (?:it|this|that|this one|the question))?|pass|next|(?:i(?:'m| am)? )?"
+    r"^(?:skip(?: (?:it|this|that|this one|the question))?|pass|next|(?:i(?:'?m| am)? )?"
     r"(?:not (?:really )?sure|unsure)|(?:i )?(?:don'?t|do not) (?:really )?know(?: yet)?|dunno|idk|"
     r"no idea|maybe|not certain|hard to (?:say|tell)|can'?t (?:say|tell)|who knows|unclear|"
     r"kind of|sort of|a bit|a little|sometimes|somewhat|they haven'?t said|nobody (?:has )?said)\b",
     re.IGNORECASE,
 )
+_KNOWS_NOT = re.compile(
+    r"(?:sure|know(?: yet)?|dunno|idk|no idea|certain|say|tell|said|skip\b.*)$", re.IGNORECASE
+)
+"""Ends of a skip after which a few words may follow: "I don't know what he said"."""
 _YES = re.compile(
     r"^(?:yes|yeah|yep|yup|ya|yea|y|sure|correct|right|true|it does|they did|he did|she did|"
     r"i do|it is|that'?s right|definitely|absolutely|of course|unfortunately yes|i think so|"
@@ -41,8 +63,18 @@ STATED = {
 
 QUESTIONS = ("ask_", "concern_", "get_", "how_to_", "find_", "show_", "send_")
 NEVER_OWN_WORDS = frozenset(
-    {"report_emergency", "express_self_harm", "request_human", "restart_conversation",
-     "delete_my_data", "opt_out", "goodbye", "affirm", "greet", "thank_you"}
+    {
+        "report_emergency",
+        "express_self_harm",
+        "request_human",
+        "restart_conversation",
+        "delete_my_data",
+        "opt_out",
+        "goodbye",
+        "affirm",
+        "greet",
+        "thank_you",
+    }
 )
 OPENERS = frozenset(
     "what what's whats how when where which who why can could should will would do does is are "
@@ -52,13 +84,15 @@ OPENERS = frozenset(
 CERTAIN = 0.5
 BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
+FEW_AFTER = 3
+"""Words that may follow "I don't know" in an answer that says nothing more."""
 LONGEST = 1_000
 """Characters kept of a free answer: what fits in a cell of the printed comparison."""
 
 
 def is_stop(text: str, intent: str) -> bool:
     """Return True if the patient wants to leave the flow."""
-    return text.strip().strip(".!").lower() in STOP_WORDS
+    return _POLITE.sub("", text.strip().strip(".!").lower()) in STOP_WORDS
 
 
 def yes_or_no(slot: str, text: str, intent: str) -> str | None:
@@ -80,7 +114,7 @@ def own_words(text: str, intent: str, confidence: float) -> str | None:
     A clear question or command is no answer to "what did the first doctor say?".
     """
     words = text.strip()
-    if _SKIP.match(words) or intent == "deny":
+    if _skips(words) or intent == "deny":
         return SKIPPED
     if not any(c.isalnum() for c in words) or intent in NEVER_OWN_WORDS:
         return None
@@ -108,6 +142,15 @@ def chosen_coverage(text: str, intent: str, kinds: Mapping[str, Any]) -> str | N
     if named:
         return max(named)[1]
     return "unsure" if _SKIP.match(text.strip()) or intent == "deny" else None
+
+
+def _skips(words: str) -> bool:
+    """Return True if free words skip the question ("next" does, "next week he operates" not)."""
+    found = _SKIP.match(words)
+    if not found:
+        return False
+    after = words[found.end() :].strip(" .!").split()
+    return not after or (bool(_KNOWS_NOT.search(found.group())) and len(after) <= FEW_AFTER)
 
 
 def _asks_something(words: str, intent: str) -> bool:

@@ -13,6 +13,7 @@ from bot.guide.situation import Situation
 _NOT_HAD = re.compile(
     r"\b(?:except|but not|other than|all but|apart from|don't have|dont have|do not have|haven't|"
     r"havent|have not|still need|still waiting|waiting (?:for|on)|missing|not yet|no)\b[^,.;!]*"
+    r"|(?:[\w'-]+ ){1,3}(?:is|are) (?:still )?(?:missing|not (?:here|there|in)\b)"
 )
 """What a patient says they don't have must not be ticked off."""
 
@@ -66,6 +67,5 @@ def short_name(item: RecordItem) -> str:
 
 def _names(item: RecordItem, lower: str) -> bool:
     return any(
-        re.search(rf"(?<!\w){re.escape(word.lower())}(?:s|es)?(?!\w)", lower)
-        for word in item.words
+        re.search(rf"(?<!\w){re.escape(word.lower())}(?:s|es)?(?!\w)", lower) for word in item.words
     )

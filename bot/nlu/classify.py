@@ -113,7 +113,8 @@ class IntentClassifier(GraphComponent):
         reader = self._reader
         if reader is None:
             raise RuntimeError("the classifier was neither trained nor loaded")
-        text = message.get("text") or ""
+        text = without_command(message.get("text") or "")
+        message.set("text", text)
         reading = reader.read(text)
         name, reason = reading.intent, "classified"
         if reading.exact:
@@ -129,6 +130,15 @@ class IntentClassifier(GraphComponent):
         message.set("intent", intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set("reader", reader)
+
+
+def without_command(text: str) -> str:
+    """Return a text that Rasa cannot take for a command.
+
+    At the end of the pipeline Rasa reads "/restart" as the intent itself. Only the copy that is
+    parsed changes; the tracker keeps what was said.
+    """
+    return text.lstrip("/\\ \t\n") if text.strip().startswith("/") else text
 
 
 class Reading:

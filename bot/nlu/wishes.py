@@ -79,7 +79,7 @@ def wishes_in(text: str, reader: Reader) -> list[tuple[str, float]]:
     for part in parts:
         reading = reader.read(part)
         sure = reading.confidence >= SURE_OF_CLAUSE and reading.intent not in SIDE_REMARKS
-        if sure and (len(part.split()) > 2 or reading.exact):
+        if sure:
             best[reading.intent] = max(best.get(reading.intent, 0.0), reading.confidence)
     return sorted(best.items(), key=lambda item: -item[1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -159,7 +159,9 @@ class Browser:
         return bool(self.all("session_confirm")[-1]["new"])
 
     async def close(self) -> None:
-        await self.client.disconnect()
+        # A polling client would wait for its last poll to be answered, which takes half a minute.
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.client.disconnect(), 0.3)
 
 
 @dataclass

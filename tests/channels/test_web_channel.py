@@ -32,12 +32,11 @@ async def test_a_question_gets_its_answer_in_one_piece(desk, dialogue):
 
 
 async def test_a_known_session_gets_its_history_back(desk, dialogue):
-    dialogue.answer = lambda text: [
-        {"text": "Hello", "buttons": [YES]}, {"custom": {"kind": "plan", "text": "x"}},
-    ]  # fmt: skip
+    plan = {"kind": "plan", "text": "x"}
+    dialogue.answer = lambda text: [{"text": "Hello", "buttons": [YES]}, {"custom": plan}]
     async with desk.open() as address:
         tab = await desk.browser(address)
-        await tab.say("hi")
+        await tab.say("hi", "m1")
         assert not tab.all("history")
         await tab.close()
         again = await desk.browser(address, tab.session_id)
@@ -45,9 +44,9 @@ async def test_a_known_session_gets_its_history_back(desk, dialogue):
         assert not again.is_new and again.session_id == tab.session_id
     assert all(line.pop("time") > 0 for line in history)
     assert history == [
-        {"from": "patient", "text": "hi", "custom": None, "buttons": []},
-        {"from": "bot", "text": "Hello", "custom": None, "buttons": [YES]},
-        {"from": "bot", "text": "", "custom": {"kind": "plan", "text": "x"}, "buttons": []},
+        {"from": "patient", "id": "m1", "text": "hi", "custom": None, "buttons": []},
+        {"from": "bot", "id": None, "text": "Hello", "custom": None, "buttons": [YES]},
+        {"from": "bot", "id": None, "text": "", "custom": plan, "buttons": []},
     ]
 
 

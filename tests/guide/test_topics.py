@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.guide.decisions import Offer, Say
+from bot.guide.topics import explain, source_of
+from bot.knowledge import catalogue
+from tests.builders import a_situation
+
+WHY = "ask_why_second_opinion"
+
+
+def keys(decisions):
+    return [decision.key for decision in decisions]
+
+
+@pytest.mark.parametrize("topic", sorted(catalogue().topics))
+def test_the_first_time_everything_is_said_in_full_and_the_offer_last(topic):
+    entry = catalogue().topics[topic]
+    said = explain(topic, a_situation(), catalogue())
+    expected = [*entry.say, *([entry.offer] if entry.offer else [])]
+    assert keys(said) == expected
+    assert all(isinstance(decision, Say) for decision in said[: len(entry.say)])
+    assert not entry.offer or isinstance(said[-1], Offer)
+
+
+@pytest.mark.parametrize("topic", sorted(catalogue().topics))
+def test_the_second_time_it_is_said_differently_and_shorter(topic):
+    entry = catalogue().topics[topic]
+    said = explain(topic, a_situation(heard=[topic]), catalogue())
+    again = [key for key in keys(said) if key != entry.offer]
+    assert again == list(entry.again)
+    assert not set(entry.again) & set(entry.say)
+
+
+def test_the_third_time_it_is_said_in_full_again():
+    first = explain(WHY, a_situation(), catalogue())
+    assert explain(WHY, a_situation(heard=[WHY, "greet", WHY]), catalogue()) == first
+
+
+def test_other_topics_heard_before_change_nothing():
+    first = explain(WHY, a_situation(), catalogue())
+    assert explain(WHY, a_situation(heard=["concern_time"]), catalogue()) == first
+
+
+def test_a_source_is_named_with_its_publisher_and_title():
+    (said,) = source_of(WHY, catalogue())
+    assert said.key == "utter_source"
+    assert "BMJ Quality & Safety" in said.params["sources"]
+
+
+@pytest.mark.parametrize("topic", ["concern_privacy", "no such topic", None])
+def test_it_says_so_honestly_when_there_is_no_source(topic):
+    assert keys(source_of(topic, catalogue())) == ["utter_no_source"]
