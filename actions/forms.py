@@ -16,6 +16,7 @@ from bot.guide.assessment import questions_left
 from bot.guide.flows import SKIPPED, chosen_coverage, is_stop, own_words, yes_or_no
 from bot.knowledge import knowledge
 
+
 class GuidedForm(FormValidationAction):
     """A flow that can be left for a question at any time and is taken up again afterwards.
 

@@ -20,7 +20,10 @@ from bot.guide.plan import sections, stage
 from bot.knowledge import knowledge, phrase
 
 PLAN_TITLES = ("condition", "records", "questions", "specialists", "next", "records_line")
-TONES = {"phone": ("phone", "call", "voicemail"), "in_person": ("in person", "face to face", "visit", "appointment")}
+TONES = {
+    "phone": ("phone", "call", "voicemail"),
+    "in_person": ("in person", "face to face", "visit", "appointment"),
+}
 
 
 @answers("show_my_plan")
@@ -28,9 +31,7 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
     """Show where the patient stands and what comes next."""
     now = turn.situation
     step = str(knowledge("plan")["stages"][stage(now, turn.catalogue)]["next"])
-    titles = {
-        name: knowledge("phrases")["phrases"][f"plan_{name}"] for name in PLAN_TITLES
-    }
+    titles = {name: knowledge("phrases")["phrases"][f"plan_{name}"] for name in PLAN_TITLES}
     shown = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
     empty = now.condition is None and not now.records_done and not now.own_questions
     intro = "utter_plan_empty" if empty else "utter_plan_intro"

@@ -13,7 +13,8 @@ from bot.knowledge import phrase
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:please|can you|could you|pls|i want to|i'd like to|also)\s+)*"
-    r"(?:add|put|include|write down|note)\b[^:?]*?(?::|\bquestion\b\W+(?:about\b|is\b|if\b|whether\b)?|"
+    r"(?:add|put|include|write down|note)\b[^:?]*?"
+    r"(?::|\bquestion\b\W+(?:about\b|is\b|if\b|whether\b)?|"
     r"\blist\b\W+|\bask\b\s+)",
     re.IGNORECASE,
 )

@@ -44,11 +44,11 @@ class Reply:
     def say(self, key: str, params: Mapping[str, str] = EMPTY, choices: Choices = ()) -> None:
         """Say the words under a key, with quick replies beside the response's own."""
         buttons = [{"title": title, "payload": payload} for title, payload in choices]
-        self._dispatcher.utter_message(
-            response=key, buttons=buttons, **{**self._words, **params}
-        )
+        self._dispatcher.utter_message(response=key, buttons=buttons, **{**self._words, **params})
 
-    def voice(self, decisions: Iterable[Decision], more: Sequence[EventType] = ()) -> list[EventType]:
+    def voice(
+        self, decisions: Iterable[Decision], more: Sequence[EventType] = ()
+    ) -> list[EventType]:
         """Voice decisions; return the events of the turn: slots, a flow to begin, ``more``."""
         offer: Offer | None = None
         flow: Begin | None = None

@@ -49,9 +49,7 @@ def message(tracker: Tracker) -> Message:
         text=latest.get("text") or "",
         intent=intent.get("name") or "nlu_fallback",
         confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple(
-            (r["name"], r["confidence"]) for r in latest.get("intent_ranking") or []
-        ),
+        ranking=tuple((r["name"], r["confidence"]) for r in latest.get("intent_ranking") or []),
         reason=intent.get("reason") or "",
         entities=tuple(latest.get("entities") or []),
         wishes=tuple(latest.get("wishes") or []),

@@ -28,8 +28,10 @@ def make_app() -> Any:
     app = create_app("actions", cors_origins=None)
 
     async def failed(_request: Any, error: Exception) -> Any:
-        logger.error("An action failed.", exc_info=error)
-        return json({"error": type(error).__name__}, status=getattr(error, "status_code", 500))
+        status = getattr(error, "status_code", 500)
+        if status >= 500:
+            logger.error("An action failed.", exc_info=error)
+        return json({"error": type(error).__name__}, status=status)
 
     app.error_handler.add(Exception, failed)
 

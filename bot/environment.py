@@ -20,6 +20,7 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "RASA_TELEMETRY_ENABLED": "false",
+    "TQDM_DISABLE": "1",
     "PYTHONUNBUFFERED": "1",
     # A database that does not answer is a problem to report, not one to wait for.
     "PGCONNECT_TIMEOUT": "10",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def read_yaml(path: Path) -> Any:
         raise KnowledgeProblem(f"{path.name}{line}: {problem}.") from None
 
 
-@lru_cache(maxsize=None)
+@cache
 def knowledge(name: str) -> Any:
     """Return the content of ``data/knowledge/<name>.yml``, read once per process."""
     return read_yaml(KNOWLEDGE / f"{name}.yml")
@@ -75,8 +75,13 @@ def _fit(entry: Mapping[str, Any]) -> Fit:
 def _records() -> tuple[RecordItem, ...]:
     return tuple(
         RecordItem(
-            id=e["id"], text=e["text"], why=e["why"], how=e["how"], base=bool(e.get("base")),
-            fit=_fit(e), words=tuple(str(w) for w in e.get("words") or ()),
+            id=e["id"],
+            text=e["text"],
+            why=e["why"],
+            how=e["how"],
+            base=bool(e.get("base")),
+            fit=_fit(e),
+            words=tuple(str(w) for w in e.get("words") or ()),
         )
         for e in knowledge("records")["records"]
     )
@@ -94,8 +99,12 @@ def _questions() -> tuple[Question, ...]:
 def _specialists() -> dict[str, Specialist]:
     return {
         key: Specialist(
-            id=key, title=e["title"], taxonomy_code=e["taxonomy_code"], does=e["does"],
-            how_to_find=e["how_to_find"], child=e.get("child") or "",
+            id=key,
+            title=e["title"],
+            taxonomy_code=e["taxonomy_code"],
+            does=e["does"],
+            how_to_find=e["how_to_find"],
+            child=e.get("child") or "",
         )
         for key, e in knowledge("specialties")["specialties"].items()
     }
@@ -104,7 +113,9 @@ def _specialists() -> dict[str, Specialist]:
 def _topics() -> dict[str, Topic]:
     return {
         key: Topic(
-            say=tuple(e["say"]), again=tuple(e.get("again") or ()), offer=e.get("offer") or "",
+            say=tuple(e["say"]),
+            again=tuple(e.get("again") or ()),
+            offer=e.get("offer") or "",
             sources=tuple(e.get("sources") or ()),
         )
         for key, e in knowledge("topics")["topics"].items()

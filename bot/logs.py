@@ -22,6 +22,9 @@ WORDLESS = (GuideError, OSError, ImportError)
 """Exceptions whose text is about the machine, never about a conversation."""
 SAFE_FIELDS = ("event_info", "placeholder_key", "action_name")
 """Fields of Rasa's structured log entries that are about the program."""
+DEPRECATIONS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+KNOWN = ("pkg_resources is deprecated", "Slot auto-fill has been removed")
+"""Warnings that Rasa 3.6 and its libraries always give; the lock file keeps them harmless."""
 
 
 class WordlessFormatter(logging.Formatter):
@@ -45,7 +48,7 @@ def set_up() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    # The libraries' deprecations are known and pinned; some of them switch the filter on again.
+    # Not by a filter: several libraries reset those.
     warnings.showwarning = _show_warning
 
 
@@ -73,5 +76,5 @@ def _one_line(
 def _show_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
 ) -> None:
-    if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
+    if not issubclass(category, DEPRECATIONS) and not str(message).startswith(KNOWN):
         logging.getLogger("warnings").warning("%s (%s:%d)", message, filename, lineno)

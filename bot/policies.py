@@ -69,9 +69,7 @@ class SafetyPolicy(Policy):
             action = ACTION_LISTEN_NAME
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
-        return self._prediction(
-            probabilities, is_no_user_prediction=True, optional_events=events
-        )
+        return self._prediction(probabilities, is_no_user_prediction=True, optional_events=events)
 
     def _metadata(self) -> dict[str, Any]:
         return {}

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from bot import environment
 from bot.errors import SetupProblem
 from bot.nlu.weights import verified_weights
-from bot.paths import var_dir
 from bot.settings import Settings
 from bot.store.engine import open_engine
 
@@ -80,7 +79,7 @@ def check_ports(settings: Settings) -> None:
         raise SetupProblem(f"Each process needs a port of its own, not {names}.")
     sentences = [_trouble_with(*each) for each in wanted]
     if any(sentences):
-        raise SetupProblem("\n".join(filter(None, sentences)))
+        raise SetupProblem("\n".join(filter(None, dict.fromkeys(sentences))))
 
 
 def _trouble_with(name: str, host: str, port: int) -> str:
@@ -150,8 +149,3 @@ def _cause(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     first_line = str(cause).strip().split("\n")[0]
     return first_line.rstrip(".") or type(cause).__name__
-
-
-def folder_problem() -> str:
-    """Return the sentence for an unusable folder, or nothing. Settings keep secrets in it."""
-    return "".join(_sentences([lambda: check_folder(var_dir())]))

@@ -6,6 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
+import os
 import sys
 from asyncio import AbstractEventLoop
 from pathlib import Path
@@ -30,8 +31,11 @@ async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
 
 
 async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
-    model = app.ctx.agent.processor.model_filename if app.ctx.agent.is_ready() else "no model"
-    print(f"listening, with {model}", flush=True)
+    """Say that the server is up; Rasa would go on without a model, to no one's use."""
+    if not app.ctx.agent.is_ready():
+        print("The model cannot be loaded: delete it, and 'make run' trains it again.", flush=True)
+        os._exit(1)
+    print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
 
 
 def serve(settings: Settings, model: Path) -> None:

@@ -35,9 +35,7 @@ def prepared() -> tuple[Settings, Path]:
         SetupProblem: with one line for each thing that is wrong.
     """
     environment.prepare()
-    folder_problem = preflight.folder_problem()
-    if folder_problem:
-        raise SetupProblem(folder_problem)
+    preflight.check_folder(var_dir())  # first: the settings keep secrets in it
     settings = load_settings()
     environment.publish(settings)
     found = preflight.problems(settings)

@@ -197,7 +197,7 @@ class Supervisor:
             raise StartFailure(f"{name} could not be started: {error}.") from None
         trouble = await self._until_healthy(child)
         if trouble:
-            raise StartFailure(f"{name} did not start ({trouble}).")
+            raise StartFailure(f"{name} did not start: {trouble.rstrip('.')}.")
         self._say(f"{name} is ready ({child.seconds_up:.0f} s)")
 
     async def _until_healthy(self, child: Child) -> str:

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot import environment
+from bot import environment, logs
 from bot.errors import SetupProblem
 from bot.paths import DATA, MODELS, ROOT, var_dir
 
@@ -109,7 +109,7 @@ def _alone() -> Iterator[None]:
 
 
 def _train_aside(model: Path) -> None:
-    _say("Training the model on the data, about half a minute ...")
+    _say("Training the model on the data, about a minute ...")
     started = time.monotonic()
     # Under another name until it is whole, so that nobody loads half a model.
     partial = model.with_name(f"partial-{model.name}")
@@ -167,6 +167,7 @@ def _say(text: str) -> None:
 
 def _train_here(target: Path) -> int:
     """Train in this process. The responses under ``data/`` join the domain as Rasa reads them."""
+    logs.set_up()
     # Rasa's cache of trained parts knows nothing of the modules a component uses.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     from rasa.model_training import train

@@ -31,7 +31,7 @@ def with_typos(text: str, rng: random.Random) -> str:
     for i, word in enumerate(words):
         if len(word) >= 4 and rng.random() < TYPO_RATE:
             at = rng.randrange(1, len(word) - 1)
-            kind = rng.choice("swap drop double".split())
+            kind = rng.choice(["swap", "drop", "double"])
             if kind == "swap":
                 words[i] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
             elif kind == "drop":
@@ -103,11 +103,12 @@ def measure(config: Path) -> dict[str, float]:
         parsed, times = asyncio.run(_parse_all(agent, texts))
         typos, _ = asyncio.run(_parse_all(agent, [with_typos(t, rng) for t in texts]))
     guesses = [_top(p) for p in parsed]
-    short = [ms for ms, text in zip(times, texts) if len(text.split()) < 60]
+    short = [ms for ms, text in zip(times, texts, strict=True) if len(text.split()) < 60]
     return {
-        "accuracy": sum(g == t for g, t in zip(guesses, truth)) / len(truth),
+        "accuracy": sum(g == t for g, t in zip(guesses, truth, strict=True)) / len(truth),
         "macro_f1": macro_f1(truth, guesses),
-        "accuracy_20pct_typos": sum(_top(p) == t for p, t in zip(typos, truth)) / len(truth),
+        "accuracy_20pct_typos": sum(_top(p) == t for p, t in zip(typos, truth, strict=True))
+        / len(truth),
         "out_of_scope_auroc": _scope_auroc(truth, parsed),
         "training_s": seconds,
         "parse_p50_ms": percentile(short, 0.5),

@@ -44,7 +44,7 @@ _CATALOGUE_TALK = re.compile(
     re.IGNORECASE,
 )
 _TUMOR = re.compile(r"\b(?:tumou?rs?|neoplasms?|lesions?|mass)\b", re.IGNORECASE)
-_MALIGNANT = re.compile(r"malignan|cancer|carcinoma|sarcoma|primary", re.IGNORECASE)
+_SURE = re.compile(r"malignan|cancer|carcinoma|sarcoma|primary|benign", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Overrides:
     specialists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     weak: set[str] = field(default_factory=set)
+    not_under: set[tuple[str, str]] = field(default_factory=set)
     serious: dict[str, bool] = field(default_factory=dict)
     dropped: set[tuple[str, str]] = field(default_factory=set)
     everyday: set[str] = field(default_factory=set)
@@ -177,11 +178,12 @@ def ids(cell: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[|,;\s]+", cell or "") if part)
 
 
-def read_ontology(source: Path) -> Ontology:
-    """Return the ontology with asserted and inferred parents."""
+def read_ontology(source: Path, overrides: Overrides) -> Ontology:
+    """Return the ontology with asserted and inferred parents, but for the wrong ones."""
     terms = {}
     for row in table(source / "doid" / "doid_terms.tsv", "\t"):
         parents = ids(row["parents_asserted"]) + ids(row["parents_inferred_2024"])
+        parents = tuple(p for p in parents if (row["doid"], p) not in overrides.not_under)
         terms[row["doid"]] = Term(row["doid"], row["name"], parents, ids(row["icd10cm"]))
     return Ontology(terms)
 
@@ -197,6 +199,8 @@ def read_overrides(path: Path = OVERRIDES) -> Overrides:
             overrides.families[key] = ids(value)
         elif kind == "weak":
             overrides.weak.add(key)
+        elif kind == "not_under":
+            overrides.not_under.add((key, value))
         elif kind == "serious":
             overrides.serious[key] = value == "yes"
         elif kind == "drop_name":
@@ -348,15 +352,15 @@ def usable(text: str, kind: str, term: Term, overrides: Overrides) -> bool:
     """Return whether a name of the ontology is one that a patient could mean by it."""
     lower = text.lower()
     led_astray = {(term.id, lower), (term.id, "*"), ("*", lower)} & overrides.dropped
-    if led_astray or kind not in RANK:
+    if led_astray or kind not in RANK or lower in overrides.everyday:
         return False
     if kind == "NAME":
-        return lower not in overrides.everyday
+        return True
     if len(text) > LONGEST_SYNONYM or len(text) < 3 or _CATALOGUE_TALK.search(text):
         return False
-    if term.name.endswith(" cancer") and _TUMOR.search(text) and not _MALIGNANT.search(text):
-        return False  # "vulvar tumor" need not be cancer, whatever the ontology says
-    return lower not in overrides.everyday or _is_acronym(text)
+    # "Vulvar tumor" need be neither cancer nor harmless, whatever the ontology says.
+    sure = not term.name.endswith((" cancer", " benign neoplasm")) or _SURE.search(text)
+    return bool(sure or not _TUMOR.search(text))
 
 
 def _is_acronym(text: str) -> bool:
@@ -533,7 +537,7 @@ def problems(
 def build(source: Path, folder: Path) -> list[str]:
     """Derive all files. Returns the summary, a line each."""
     overrides = read_overrides()
-    ontology, lay = read_ontology(source), read_lay()
+    ontology, lay = read_ontology(source, overrides), read_lay()
     families = Families(overrides)
     specialties = read_specialty_map(source, overrides)
     known = Builder(ontology, specialties, families, lay).conditions()

@@ -36,6 +36,8 @@ def problems(content: Content, today: datetime.date) -> list[Problem]:
         return sorted(set(of_form))
     return sorted(
         {
+            *check_data_schemas.stray_files(content),
+            *check_data_schemas.reserved_lines(content),
             *check_data_references.problems(content),
             *check_data_responses.problems(content),
             *check_data_wording.problems(content),

@@ -36,7 +36,7 @@ class Example:
     @property
     def key(self) -> str:
         """The words without case and punctuation, as the classifier compares them."""
-        return same_words(self.text)
+        return _key(self.text)
 
 
 def problems(content: Content) -> Iterator[Problem]:

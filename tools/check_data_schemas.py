@@ -37,17 +37,21 @@ _Validator = validators.extend(Draft7Validator, type_checker=_checker)
 
 def problems(content: Content) -> Iterator[Problem]:
     """Yield what is wrong with the form of the knowledge files and the responses."""
-    names = {path.stem for path in SCHEMAS.glob("*.yml")} - {COMMON, RESPONSES}
-    documents = {doc.name: doc for doc in content.folder("knowledge")}
-    for name in sorted(names | set(documents)):
-        document = documents.get(name) or content.knowledge(name)
-        if name in names:
-            yield from _of_document(document, name)
-        else:
-            yield Problem(document.file, 1, "No program reads a file of this name.")
+    for name in sorted(_names()):
+        yield from _of_document(content.knowledge(name), name)
     for document in content.responses:
         yield from _of_document(document, RESPONSES)
-    yield from reserved_lines(content)
+
+
+def _names() -> set[str]:
+    return {path.stem for path in SCHEMAS.glob("*.yml")} - {COMMON, RESPONSES}
+
+
+def stray_files(content: Content) -> Iterator[Problem]:
+    """Yield knowledge files that have no schema, so that nothing can be said about them."""
+    for document in content.folder("knowledge"):
+        if document.name not in _names():
+            yield Problem(document.file, 1, "No program reads a file of this name.")
 
 
 def reserved_lines(content: Content) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ with it is answered in the acknowledgement, never by an exception.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

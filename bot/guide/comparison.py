@@ -17,7 +17,8 @@ def comparison(
     Args:
         aspects: (id, title) of each row; "told" takes the patient's own summaries and "matters"
             what matters most to them.
-        first, second: what each doctor said, in the patient's words; "Not sure" stays blank.
+        first: what the first doctor said, in the patient's words; "Not sure" stays blank.
+        second: what the second doctor said.
         matters: what matters most to the patient.
     """
     given = {"told": (_blank(first), _blank(second)), "matters": (_blank(matters),) * 2}

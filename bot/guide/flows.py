@@ -77,8 +77,10 @@ NEVER_OWN_WORDS = frozenset(
     }
 )
 OPENERS = frozenset(
-    "what what's whats how when where which who why can could should will would do does is are "
-    "tell show give help send i'm im".split()
+    (
+        "what what's whats how when where which who why can could should will would do does is "
+        "are tell show give help send i'm im"
+    ).split()
 )
 """First words of a question or a request, which no doctor's opinion begins with."""
 CERTAIN = 0.5
@@ -100,7 +102,8 @@ def yes_or_no(slot: str, text: str, intent: str) -> str | None:
     words = text.strip()
     if STATED.get(slot) == intent:
         return YES
-    if _asks_something(words, intent) and len(words.split()) > BARE:
+    elsewhere = intent in STATED.values() or _asks_something(words, intent)
+    if elsewhere and len(words.split()) > BARE:
         return None
     for pattern, value in ((_SKIP, SKIPPED), (_NO, NO), (_YES, YES)):
         if pattern.match(words):

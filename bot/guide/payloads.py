@@ -21,8 +21,7 @@ def checklist_payload(title: str, entries: Sequence[ChecklistEntry]) -> Payload:
     for entry in entries:
         lines.append(f"[{'x' if entry.done else ' '}] {entry.item.text}")
     items = [
-        {"id": e.item.id, "text": e.item.text, "why": e.item.why, "how": e.item.how,
-         "done": e.done}
+        {"id": e.item.id, "text": e.item.text, "why": e.item.why, "how": e.item.how, "done": e.done}
         for e in entries
     ]
     return {"kind": "checklist", "title": title, "items": items, "text": "\n".join(lines)}
@@ -51,25 +50,39 @@ def specialists_payload(
 ) -> Payload:
     """Return a "specialists" payload for a condition's name."""
     items = [
-        {"title": s.title, "taxonomy_code": s.taxonomy_code, "why": why,
-         "how_to_find": s.how_to_find}
-        for s, why in zip(chosen, reasons)
+        {
+            "title": s.title,
+            "taxonomy_code": s.taxonomy_code,
+            "why": why,
+            "how_to_find": s.how_to_find,
+        }
+        for s, why in zip(chosen, reasons, strict=True)
     ]
     lines = [f"Kinds of doctors for {condition}"]
     for item in items:
         lines += [f"\n{item['title']}", item["why"], f"How to find one: {item['how_to_find']}"]
-    return {"kind": "specialists", "condition": condition, "items": items,
-            "text": "\n".join(lines)}
+    return {"kind": "specialists", "condition": condition, "items": items, "text": "\n".join(lines)}
 
 
 def assessment_payload(
     recommendation: str, reasons: Sequence[str], next_steps: Sequence[str]
 ) -> Payload:
     """Return an "assessment" payload."""
-    lines = [recommendation, "", *(f"- {r}" for r in reasons), "", "Next steps:",
-             *(f"{i}. {s}" for i, s in enumerate(next_steps, 1))]
-    return {"kind": "assessment", "recommendation": recommendation, "reasons": list(reasons),
-            "next_steps": list(next_steps), "text": "\n".join(lines)}
+    lines = [
+        recommendation,
+        "",
+        *(f"- {r}" for r in reasons),
+        "",
+        "Next steps:",
+        *(f"{i}. {s}" for i, s in enumerate(next_steps, 1)),
+    ]
+    return {
+        "kind": "assessment",
+        "recommendation": recommendation,
+        "reasons": list(reasons),
+        "next_steps": list(next_steps),
+        "text": "\n".join(lines),
+    }
 
 
 def comparison_payload(title: str, rows: Sequence[tuple[str, str, str]]) -> Payload:
@@ -83,8 +96,13 @@ def comparison_payload(title: str, rows: Sequence[tuple[str, str, str]]) -> Payl
 
 def document_payload(title: str, body: str) -> Payload:
     """Return a "document" payload: a text to copy, print or read aloud."""
-    return {"kind": "document", "title": title, "body": body, "url": None,
-            "text": f"{title}\n\n{body}"}
+    return {
+        "kind": "document",
+        "title": title,
+        "body": body,
+        "url": None,
+        "text": f"{title}\n\n{body}",
+    }
 
 
 def plan_payload(title: str, sections: Sequence[tuple[str, Sequence[str]]]) -> Payload:
@@ -93,8 +111,13 @@ def plan_payload(title: str, sections: Sequence[tuple[str, Sequence[str]]]) -> P
     lines = [title]
     for heading, items in sections:
         lines += [f"\n{heading}", *(f"- {item}" for item in items)]
-    return {"kind": "plan", "title": title, "sections": shown, "url": None,
-            "text": "\n".join(lines)}
+    return {
+        "kind": "plan",
+        "title": title,
+        "sections": shown,
+        "url": None,
+        "text": "\n".join(lines),
+    }
 
 
 def handoff_payload(text: str) -> Payload:

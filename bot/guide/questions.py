@@ -36,9 +36,7 @@ def question_list(
     groups = []
     for key, title in catalogue.question_groups.items():
         chosen = tuple(
-            q
-            for q in catalogue.questions
-            if q.group == key and (q.base or fits(q.fit, situation))
+            q for q in catalogue.questions if q.group == key and (q.base or fits(q.fit, situation))
         )
         if chosen and (group in (None, key) or group not in catalogue.question_groups):
             groups.append(QuestionGroup(key, title, chosen))

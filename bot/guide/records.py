@@ -9,7 +9,6 @@ from bot.guide.catalogue import Catalogue, RecordItem
 from bot.guide.fitting import fits
 from bot.guide.situation import Situation
 
-
 _NOT_HAD = re.compile(
     r"\b(?:except|but not|other than|all but|apart from|don't have|dont have|do not have|haven't|"
     r"havent|have not|still need|still waiting|waiting (?:for|on)|missing|not yet|no)\b[^,.;!]*"

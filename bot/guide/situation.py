@@ -5,8 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CHILD_RELATIONS = frozenset(
-    {"son", "daughter", "child", "baby", "grandson", "granddaughter", "grandchild", "kid",
-     "stepson", "stepdaughter", "nephew", "niece", "toddler", "infant", "newborn"}
+    {
+        "son",
+        "daughter",
+        "child",
+        "baby",
+        "grandson",
+        "granddaughter",
+        "grandchild",
+        "kid",
+        "stepson",
+        "stepdaughter",
+        "nephew",
+        "niece",
+        "toddler",
+        "infant",
+        "newborn",
+    }
 )
 
 

@@ -66,7 +66,8 @@ def embed(ids: list[int], weights: dict[str, np.ndarray]) -> np.ndarray:
         x = _norm(x + attended, weights, f"{name}.attention.output.LayerNorm")
         inner = _dense(x, weights, f"{name}.intermediate.dense")
         inner = inner * 0.5 * (1 + _erf(inner / math.sqrt(2)))
-        x = _norm(x + _dense(inner, weights, f"{name}.output.dense"), weights,
-                  f"{name}.output.LayerNorm")
+        x = _norm(
+            x + _dense(inner, weights, f"{name}.output.dense"), weights, f"{name}.output.LayerNorm"
+        )
     mean = x.mean(0)
     return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)

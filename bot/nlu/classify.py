@@ -27,9 +27,7 @@ FALLBACK = "nlu_fallback"
 RANKED = 10
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent):
     """Sets ``intent`` and ``intent_ranking``; leaves a ``Reader`` on the message for others.
 
@@ -42,9 +40,7 @@ class IntentClassifier(GraphComponent):
         """Return the settings: the threshold comes from the development set (models/README.md)."""
         return {"threshold": 0.3, "nearness": 0.25}
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -65,8 +61,7 @@ class IntentClassifier(GraphComponent):
         """Train on the intent examples and store the result in the model."""
         encoder = shared_encoder(cache_dir())
         examples = [
-            (for_classifier(m.get("text")), m.get("intent"))
-            for m in training_data.intent_examples
+            (for_classifier(m.get("text")), m.get("intent")) for m in training_data.intent_examples
         ]
         texts, intents = [t for t, _ in examples], [i for _, i in examples]
         exact = _exact(texts, intents)
@@ -204,6 +199,6 @@ def _exact(texts: list[str], intents: list[str]) -> dict[str, str]:
     A quick reply says one of them for the patient, so tapping is never guessed at.
     """
     meanings: dict[str, Counter[str]] = {}
-    for text, intent in zip(texts, intents):
+    for text, intent in zip(texts, intents, strict=True):
         meanings.setdefault(same_words(text), Counter())[intent] += 1
     return {key: next(iter(found)) for key, found in meanings.items() if key and len(found) == 1}

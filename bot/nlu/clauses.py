@@ -7,9 +7,11 @@ from typing import Any
 
 CONNECTORS = frozenset({"and", "but", "also", "plus", "then", "so", "because", "however"})
 STARTERS = frozenset(
-    "i how what which who where when why can could should will would do does is are am my help "
-    "give show tell please need want whats hows wheres i'm im i've ive we he she they send add "
-    "delete".split()
+    (
+        "i how what which who where when why can could should will would do does is are am my "
+        "help give show tell please need want whats hows wheres i'm im i've ive we he she they "
+        "send add delete"
+    ).split()
 )
 SHORTEST = 2
 """Words in a clause; what is shorter belongs to its neighbour."""

@@ -17,13 +17,21 @@ from rapidfuzz.distance import OSA
 from bot.nlu.clauses import english
 from bot.nlu.lexicon import Entry, Lexicon, lexicon
 
-NEGATIONS = frozenset("no not never without don't dont doesn't doesnt isn't isnt wasn't wasnt "
-                      "n't nt cannot denies neither nor negative".split())
+NEGATIONS = frozenset(
+    (
+        "no not never without don't dont doesn't doesnt isn't isnt wasn't wasnt n't nt cannot "
+        "denies neither nor negative"
+    ).split()
+)
 NEGATION_REACH = 4
 PAST = re.compile(
     r"\b(?:years? ago|months? ago|history of|in (?:19|20)\d\d|back in|when i was|as a (?:kid|child)"
-    r"|used to have|cured of|recovered from|had .{0,30} (?:removed|out)\b|in remission)", re.I)
-FAMILY_HISTORY = re.compile(r"\b(?:runs? in (?:the|my|our) family|died (?:of|from)|family history)", re.I)
+    r"|used to have|cured of|recovered from|had .{0,30} (?:removed|out)\b|in remission)",
+    re.I,
+)
+FAMILY_HISTORY = re.compile(
+    r"\b(?:runs? in (?:the|my|our) family|died (?:of|from)|family history)", re.I
+)
 CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
 SHORTEST_REPAIRED = 5
 MAX_CHARS = 6_000
@@ -52,7 +60,7 @@ class ConditionFinder:
     """Matches messages against a lexicon."""
 
     def __init__(self, words: Lexicon) -> None:
-        """Build the matchers: one without regard to case, one for names that need their capitals."""
+        """Build the matchers: one for any case, one for names that need their capitals."""
         from spacy.matcher import PhraseMatcher
 
         self._lexicon = words
@@ -108,7 +116,9 @@ class ConditionFinder:
         ):
             return word
         limit = 1 if len(lower) < 8 else 2
-        near = [w for n in range(-limit, limit + 1) for w in self._lexicon.by_length(len(lower) + n)]
+        near = [
+            w for n in range(-limit, limit + 1) for w in self._lexicon.by_length(len(lower) + n)
+        ]
         found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=limit)
         return str(found[0]) if found and found[0][0] == lower[0] else word
 
@@ -140,9 +150,7 @@ def _longest(spans: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]
     """Keep the longest of overlapping spans; of equal ones our own table's."""
     chosen: list[tuple[int, int, Entry]] = []
     taken: set[int] = set()
-    for start, end, entry in sorted(
-        spans, key=lambda s: (-(s[1] - s[0]), not s[2].own, s[0])
-    ):
+    for start, end, entry in sorted(spans, key=lambda s: (-(s[1] - s[0]), not s[2].own, s[0])):
         if not taken.intersection(range(start, end)):
             chosen.append((start, end, entry))
             taken.update(range(start, end))
@@ -150,7 +158,7 @@ def _longest(spans: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]
 
 
 def more_specific(mentions: list[Mention]) -> list[Mention]:
-    """Return each resolved condition once, current ones winning over denied mentions of the same."""
+    """Return each resolved condition once; a current mention wins over a denied one."""
     best: dict[str, Mention] = {}
     for mention in mentions:
         known = best.get(mention.entry.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -73,27 +73,24 @@ def _relation_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
         word: name for name, words in knowledge("relations")["relations"].items() for word in words
     }
     words = "|".join(sorted(map(re.escape, canonical), key=len, reverse=True))
-    described = r"(?:\d+|[\w-]*year|years?|yr|month|months|week|weeks|old|yo|little|dear|late|elderly|" \
+    described = (
+        r"(?:\d+|[\w-]*year|years?|yr|month|months|week|weeks|old|yo|little|dear|late|elderly|"
         r"older|younger|oldest|youngest|poor|sweet|own|best|adult|teenage|elder|baby|step|dear|\w*-old)"
+    )
     whose = rf"\b(?:my|our|the|his|her) ((?:{described} ){{0,4}}(?:{words}))\b('?s)?"
     return re.compile(whose, re.I), canonical
 
 
-_IS_PATIENT = re.compile(
-    r"^\W*(?:has|have|had (?:a|an)|is|was|got|gets|needs|just|recently|\d+|who|been|suffers|went|fell"
-    r"|doctor|surgeon|oncolog|cardiolog|neurolog|diagnos|cancer|tumor|scan|record|biopsy|results|mri"
-    r"|knee|hip|heart|liver|lung|kidney|prostate|breast|brain|surgery|operation|treatment|case|care"
-    r"|can(?:'t|not)|keeps|won't|does|doesn't|old|age|aged|chemo|insurance|specialist|appointment)",
-    re.I,
-)
-_NOT_PATIENT = re.compile(
-    r"^\W*(?:(?:also |really |just |always |keeps? |is |was )?(?:says?|said|saying|thinks?|thought|wants?"
-    r"|tells?|told|telling|asks?|asked|suggest\w*|insist\w*|believes?|worr\w+|pushing|begging|nagging"
-    r"|a (?:doctor|nurse)|helps?|driv\w+|mad|angry|upset|against|agrees?|found|saw|heard|read|reading|will|would))\b",
-    re.I,
-)
-_FOR = re.compile(r"\b(?:for|about|behalf of|help|of|with)\s+$", re.I)
-_BURDEN = re.compile(r"\b(?:burden|bother|worry(?:ing)?|tell(?:ing)?|scare|upset|leave|leaving|on)\s+(?:to |on )?$", re.I)
+@lru_cache(maxsize=1)
+def _surroundings() -> dict[str, re.Pattern[str]]:
+    """Return what before or after "my mother" tells whether she is the patient."""
+    words = {name: "|".join(found) for name, found in knowledge("relations")["around"].items()}
+    return {
+        "patient_after": re.compile(rf"^\W*(?:{words['patient_after']})", re.I),
+        "other_after": re.compile(rf"^\W*(?:{words['other_after']})\b", re.I),
+        "patient_before": re.compile(rf"\b(?:{words['patient_before']})\s+$", re.I),
+        "other_before": re.compile(rf"\b(?:{words['other_before']})\s+$", re.I),
+    }
 
 
 def _relations(text: str) -> list[Entity]:
@@ -119,12 +116,14 @@ def _relations(text: str) -> list[Entity]:
 
 
 def _is_patient(before: str, after: str, owns: bool) -> bool:
-    if _BURDEN.search(before) or _NOT_PATIENT.match(after):
+    around = _surroundings()
+    if around["other_before"].search(before) or around["other_after"].match(after):
         return False
-    return bool(_IS_PATIENT.match(after) or _FOR.search(before) or owns)
+    stated = around["patient_after"].match(after) or around["patient_before"].search(before)
+    return bool(stated or owns)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _vocabulary(kind: str) -> list[tuple[re.Pattern[str], str]]:
     if kind == "record_type":
         source = {e["id"]: e.get("words") or [] for e in knowledge("records")["records"]}

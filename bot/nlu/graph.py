@@ -68,7 +68,7 @@ class _Builder:
         query = self.heads(x, f"{name}.self.query", [1, 0, 2])
         key = self.heads(x, f"{name}.self.key", [1, 2, 0])
         value = self.heads(x, f"{name}.self.value", [1, 0, 2])
-        scale = self.constant("scale", np.float32(1 / math.sqrt(WIDTH / HEADS)))
+        scale = self.constant("scale", np.array(1 / math.sqrt(WIDTH / HEADS), dtype=np.float32))
         scores = self.node("Mul", self.node("MatMul", query, key), scale)
         mixed = self.node("MatMul", self.node("Softmax", scores, axis=-1), value)
         flat = self.constant("flat_shape", np.array([-1, WIDTH], dtype=np.int64))
@@ -76,9 +76,9 @@ class _Builder:
         return self.dense(joined, f"{name}.output.dense")
 
     def gelu(self, x: str) -> str:
-        root = self.constant("inv_sqrt2", np.float32(1 / math.sqrt(2)))
-        one = self.constant("one", np.float32(1))
-        half = self.constant("half", np.float32(0.5))
+        root = self.constant("inv_sqrt2", np.array(1 / math.sqrt(2), dtype=np.float32))
+        one = self.constant("one", np.array(1, dtype=np.float32))
+        half = self.constant("half", np.array(0.5, dtype=np.float32))
         gate = self.node("Add", self.node("Erf", self.node("Mul", x, root)), one)
         return self.node("Mul", self.node("Mul", x, half), gate)
 
@@ -108,9 +108,7 @@ def _model_bytes(weights: dict[str, np.ndarray]) -> bytes:
     for layer in range(LAYERS):
         x = builder.layer(x, f"encoder.layer.{layer}")
     mean = builder.node("ReduceMean", x, axes=[0], keepdims=0)
-    builder.nodes.append(
-        helper.make_node("LpNormalization", [mean], ["embedding"], axis=-1, p=2)
-    )
+    builder.nodes.append(helper.make_node("LpNormalization", [mean], ["embedding"], axis=-1, p=2))
     graph = helper.make_graph(
         builder.nodes,
         "sentence_encoder",

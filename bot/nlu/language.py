@@ -14,10 +14,13 @@ from bot.knowledge import knowledge
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
-    "the a an i you he she it we they is are was were am be been do does did have has had my your "
-    "his her our their this that what how why when where which who can could should would will "
-    "not no yes and or but if of to in on at for with from about me him them need want doctor "
-    "second opinion cancer please help thanks get see say ask know think feel".split()
+    (
+        "the a an i you he she it we they is are was were am be been do does did have has had "
+        "my your his her our their this that what how why when where which who can could should "
+        "would will not no yes and or but if of to in on at for with from about me him them "
+        "need want doctor second opinion cancer please help thanks get see say ask know think "
+        "feel"
+    ).split()
 )
 ENOUGH_SCRIPT = 0.5
 """Share of letters outside the Latin script from which a message isn't English."""

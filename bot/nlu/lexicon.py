@@ -68,7 +68,9 @@ class Lexicon:
         Raises:
             KnowledgeProblem: a file is missing.
         """
-        self._entries = {row["id"]: _ontology_entry(row) for row in rows(DERIVED / "conditions.tsv")}
+        self._entries = {
+            row["id"]: _ontology_entry(row) for row in rows(DERIVED / "conditions.tsv")
+        }
         self._loose: dict[str, Entry] = {}
         self._strict: dict[str, Entry] = {}
         for row in rows(DERIVED / "names.tsv"):
@@ -123,8 +125,13 @@ class Lexicon:
 
 def _ontology_entry(row: dict[str, str]) -> Entry:
     return Entry(
-        row["id"], row["name"], _listed(row["specialists"]), _listed(row["families"]),
-        row["serious"] == "1", row.get("kind") or "disease", own=row["id"].startswith("lay:"),
+        row["id"],
+        row["name"],
+        _listed(row["specialists"]),
+        _listed(row["families"]),
+        row["serious"] == "1",
+        row.get("kind") or "disease",
+        own=row["id"].startswith("lay:"),
     )
 
 

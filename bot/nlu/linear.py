@@ -67,7 +67,7 @@ class NgramFeatures:
     def restore(cls, state: list[dict[str, Any]]) -> NgramFeatures:
         """Rebuild from ``state``."""
         vectorizers = _vectorizers()
-        for vectorizer, saved in zip(vectorizers, state):
+        for vectorizer, saved in zip(vectorizers, state, strict=True):
             vectorizer.vocabulary = saved["vocabulary"]
             vectorizer.idf_ = np.array(saved["idf"])
         return cls(vectorizers)

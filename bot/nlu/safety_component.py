@@ -46,8 +46,13 @@ class SafetyLayer(GraphComponent):
         flagged = INTENT_OF.get(verdict.level)
         if flagged:
             intent.update(name=flagged, confidence=1.0, reason=f"safety: {verdict.reason}")
-            flag = {"entity": "red_flag", "value": verdict.alert or "general", "start": 0, "end": 0,
-                    "extractor": "SafetyLayer"}
+            flag = {
+                "entity": "red_flag",
+                "value": verdict.alert or "general",
+                "start": 0,
+                "end": 0,
+                "extractor": "SafetyLayer",
+            }
             message.set("entities", [*(message.get("entities") or []), flag], add_to_output=True)
         elif intent.get("name") in INTENT_OF.values():
             # The classifier heard an alarm that the surroundings take back: ask, don't guess.

@@ -17,9 +17,23 @@ from bot.nlu.language import other_language
 from bot.nlu.text import readable, same_words
 
 SIDE_REMARKS = frozenset(
-    {"greet", "goodbye", "thank_you", "affirm", "deny", "out_of_scope", "give_feedback",
-     "nlu_fallback", "restart_conversation", "report_emergency", "express_self_harm",
-     "tell_gut_feeling", "ask_capabilities", "delete_my_data", "opt_out"}
+    {
+        "greet",
+        "goodbye",
+        "thank_you",
+        "affirm",
+        "deny",
+        "out_of_scope",
+        "give_feedback",
+        "nlu_fallback",
+        "restart_conversation",
+        "report_emergency",
+        "express_self_harm",
+        "tell_gut_feeling",
+        "ask_capabilities",
+        "delete_my_data",
+        "opt_out",
+    }
 )
 """Never a second wish: courtesies, what safety decides, and what must be said on its own."""
 

@@ -21,6 +21,8 @@ from tools.check_data_files import Content, Problem
 CONTENT = Content(ROOT)
 CHECKS = [
     check_data_schemas.problems,
+    check_data_schemas.stray_files,
+    check_data_schemas.reserved_lines,
     *check_data_references.CHECKS,
     *check_data_responses.CHECKS,
     *check_data_wording.CHECKS,
