@@ -7,6 +7,7 @@ registry, so a wish is answered the same way however it was made.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,10 +168,13 @@ def awaited_intent(turn: Turn) -> str:
     return str(awaiting) if names_it[awaiting] or unclear else said.intent
 
 
-class GuideAction(Action):
+class GuideAction(Action, ABC):
     """Base of the actions: subclasses give the name, and may give their own decision."""
 
-    action_name = ""
+    @property
+    @abstractmethod
+    def action_name(self) -> str:
+        """The action's name in the domain; abstract, so that the base itself is no action."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""

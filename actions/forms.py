@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -36,9 +37,9 @@ class GuidedForm(FormValidationAction):
         slots: list[str] = knowledge("flows")["slots"][self.form]
         return [s for s in slots if _value(tracker, changes, s) is None]
 
+    @abstractmethod
     def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
         """Return the value a message gives to the slot asked for, or None if it is no answer."""
-        raise NotImplementedError
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
