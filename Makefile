@@ -12,7 +12,7 @@ run: setup ## start everything; Ctrl-C stops it
 	@$(PYTHON) -m bot.serve
 
 test: train ## every test
-	@$(PYTHON) -m pytest
+	@ENV_FILE= $(PYTHON) -m pytest
 
 train: setup ## train a model, if none fits the data
 	@$(PYTHON) -m bot.training

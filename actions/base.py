@@ -92,7 +92,8 @@ def answer(intent: str, turn: Turn) -> list[Decision]:
     if form:
         return [Begin(form)]
     decided = list(_ANSWERS[intent](turn))
-    turn.heard(intent)
+    if intent != "affirm":  # what "yes" took up is remembered, not the yes
+        turn.heard(intent)
     return decided
 
 
@@ -157,7 +158,12 @@ def awaited_intent(turn: Turn) -> str:
     nothing else clearly.
     """
     awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
-    if not awaiting or said.intent in knowledge("flows")["escapes"] or intent_of_phrase(said.text):
+    if (
+        not awaiting
+        or said.reason == "no words"
+        or said.intent in knowledge("flows")["escapes"]
+        or intent_of_phrase(said.text)
+    ):
         return said.intent
     names_it = {
         "add_own_question": True,

@@ -175,7 +175,7 @@ class ActionDelete(GuideAction):
     def decide(self, turn: Turn) -> list[Decision]:
         """Erase on a clear yes only."""
         confirmed = turn.tracker.slots.get("delete_confirmed") == "Yes"
-        turn.changes["delete_confirmed"] = None
+        turn.changes.update(delete_confirmed=None, stopped=None)
         if not confirmed:
             return [Say("utter_not_deleted")]
         turn.events.append(SlotSet("erase", True))

@@ -55,7 +55,7 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         return [Say("utter_condition_denied")]
     turn.changes["awaiting"] = "tell_condition"
     asked = turn.tracker.slots.get("awaiting") == "tell_condition"
-    told = turn.said.reason != "exact example"
+    told = turn.said.intent == "tell_condition" and turn.said.reason != "exact example"
     return [Say("utter_condition_unknown" if told or asked else "utter_condition_ask")]
 
 

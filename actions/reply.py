@@ -64,6 +64,6 @@ class Reply:
         events: list[EventType] = [SlotSet(k, v) for k, v in self._changes.items()]
         if flow:
             events.append(FollowupAction(flow.form))
-        elif offer and not self._in_flow:
+        elif offer and not (self._in_flow and LEAVE_FLOW[0] not in more):
             self.say(offer.key)
         return [*events, *more]

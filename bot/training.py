@@ -109,7 +109,7 @@ def _alone() -> Iterator[None]:
 
 
 def _train_aside(model: Path) -> None:
-    _say("Training the model on the data, about a minute ...")
+    _say("Training the model on the data, one or two minutes ...")
     started = time.monotonic()
     # Under another name until it is whole, so that nobody loads half a model.
     partial = model.with_name(f"partial-{model.name}")

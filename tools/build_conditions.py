@@ -31,6 +31,8 @@ ICD = "ICD-10-CM FY2022 (CMS and NCHS), public domain"
 MOST_SPECIALISTS = 3
 MOST_MEANINGS = 4
 """A phrase with more meanings than a patient can be asked about is left out."""
+SPREAD = 2
+"""Codes of a category that must lead to conditions before one may stand for the whole category."""
 LONGEST_SYNONYM = 80
 """Characters. Nobody types a longer synonym; a condition's own name stays whatever its length."""
 
@@ -43,6 +45,7 @@ _CATALOGUE_TALK = re.compile(
     r"\[|morphologic|\bsymptom$|, (?:congenital|acquired)$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\s(?:type )?(?:\d+[A-Za-z]?|[IVX]+[A-Za-z]?)$")
 _TUMOR = re.compile(r"\b(?:tumou?rs?|neoplasms?|lesions?|mass)\b", re.IGNORECASE)
 _SURE = re.compile(r"malignan|cancer|carcinoma|sarcoma|primary|benign", re.IGNORECASE)
 
@@ -338,6 +341,14 @@ class Builder:
 # Names --------------------------------------------------------------------------------------------
 
 
+def for_anyone(phrase: str) -> Iterator[str]:
+    """Yield a phrase and how others say it of the patient ("my lung", "her lung", "the lung")."""
+    yield phrase
+    if re.search(r"\bmy\b", phrase):
+        for whose in ("her", "his", "the"):
+            yield re.sub(r"\bmy\b", whose, phrase)
+
+
 def spellings(name: str) -> Iterator[str]:
     """Yield a name and how it is written without its apostrophe ("crohns", "crohn")."""
     yield name
@@ -358,6 +369,8 @@ def usable(text: str, kind: str, term: Term, overrides: Overrides) -> bool:
         return True
     if len(text) > LONGEST_SYNONYM or len(text) < 3 or _CATALOGUE_TALK.search(text):
         return False
+    if _NUMBERED.search(term.name) and not _is_acronym(text) and any(c.isdigit() for c in text):
+        return False  # of a numbered genetic subtype its name and its acronym are enough
     # "Vulvar tumor" need be neither cancer nor harmless, whatever the ontology says.
     sure = not term.name.endswith((" cancer", " benign neoplasm")) or _SURE.search(text)
     return bool(sure or not _TUMOR.search(text))
@@ -380,12 +393,21 @@ def ontology_names(source: Path, ontology: Ontology, overrides: Overrides) -> It
 
 
 def lay_names(lay: Lay) -> Iterator[Name]:
-    """Yield the patients' phrases; the ambiguous ones carry several ids."""
+    """Yield the patients' phrases, the written ones first; the ambiguous ones carry several ids."""
+    written = list(_written(lay))
+    yield from written
+    taken = {name.name for name in written}
+    for name in written:
+        if not name.capitals:
+            variants = (v for phrase in for_anyone(name.name) for v in spellings(phrase))
+            yield from (Name(v, name.ids, "LAY", False) for v in variants if v not in taken)
+
+
+def _written(lay: Lay) -> Iterator[Name]:
     for entry in (*lay.conditions, *lay.ambiguous):
         meant = tuple(entry["ask"]) if "ask" in entry else (entry.get("doid") or entry["id"],)
         for phrase in entry.get("phrases", ()):
-            for spelling in spellings(phrase.lower()):
-                yield Name(spelling, meant, "LAY", False)
+            yield Name(phrase.lower(), meant, "LAY", False)
         for phrase in entry.get("capitals", ()):
             yield Name(phrase, meant, "LAY", True)
 
@@ -426,6 +448,7 @@ class IcdIndex:
     """Finds the condition behind a code of ICD-10-CM."""
 
     def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
         self._by_code: dict[str, list[str]] = {}
         for term in ontology.terms.values():
             for code in term.icd:
@@ -434,11 +457,29 @@ class IcdIndex:
             found.sort(key=lambda t: (-ontology.below[t], t))
 
     def condition(self, code: str) -> str | None:
-        """Return the widest condition with this code, or with the code above it."""
+        """Return the condition of a code, of the code above it, or of all the codes below it."""
+        return self._at_or_above(code) or self._unspecified(code) or self._of_all_below(code)
+
+    def _at_or_above(self, code: str) -> str | None:
         while len(code) >= 3:
             if code in self._by_code:
                 return self._by_code[code][0]
             code = code[:-1].rstrip(".")
+        return None
+
+    def _unspecified(self, code: str) -> str | None:
+        found = self._by_code.get(f"{code}.9")
+        return found[0] if found else None
+
+    def _of_all_below(self, code: str) -> str | None:
+        """Return the one condition that all others of this category are kinds of."""
+        below = [ts for c, ts in self._by_code.items() if c.startswith(f"{code}.")]
+        if len(below) < SPREAD:
+            return None
+        group = {t for ts in below for t in ts}
+        for term in sorted(group, key=lambda t: (-self._ontology.below[t], t)):
+            if all(t == term or term in self._ontology.ancestors(t) for t in group):
+                return term
         return None
 
 

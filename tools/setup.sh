@@ -41,8 +41,9 @@ check_machine() {
     esac
     mkdir -p var 2>/dev/null || :
     for folder in . var .venv; do
-        [ ! -e "$folder" ] && [ "$folder" = .venv ] || [ -w "$folder" ] || give_up \
-            "Cannot write to $(pwd)/${folder#.}: make the folder yours, or copy the project to one that is."
+        [ ! -e "$folder" ] && [ "$folder" = .venv ] && continue
+        [ -d "$folder" ] && [ -w "$folder" ] || give_up \
+            "Cannot write to the folder $folder of $(pwd): make it yours, or copy the project to a folder that is."
     done
 }
 

@@ -1,1 +1,1 @@
-"""The doors through which patients' messages come in and replies go out. README.md is the charter."""
+"""The doors: messages come in here and replies go out. README.md is the charter."""

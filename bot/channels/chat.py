@@ -204,9 +204,7 @@ class Chat:
         message = UserMessage(
             uttered.text, output, uttered.sender, input_channel=CHANNEL, message_id=uttered.id
         )
-        if await owes_an_answer(
-            self._handler, message, lambda: output.spoke, self._conversations
-        ):
+        if await owes_an_answer(self._handler, message, lambda: output.spoke, self._conversations):
             await output.deliver(uttered.sender, Reply(words(TROUBLE)))
 
     async def _typing(self, sender: str, on: bool) -> None:

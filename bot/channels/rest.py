@@ -95,9 +95,7 @@ class RestChannel(RestInput):
 
         return routes
 
-    async def _turn(
-        self, handler: Handler, incoming: Incoming, app: Sanic
-    ) -> list[dict[str, Any]]:
+    async def _turn(self, handler: Handler, incoming: Incoming, app: Sanic) -> list[dict[str, Any]]:
         """Answer a message; when the caller hangs up, the turn still ends, and is stored."""
         turn = asyncio.ensure_future(self._replies(handler, incoming, self._kept_by(app)))
         self._turns.add(turn)
@@ -115,9 +113,7 @@ class RestChannel(RestInput):
             input_channel=self.name(),
             metadata=incoming.metadata,
         )
-        if await owes_an_answer(
-            handler, message, lambda: bool(collector.messages), conversations
-        ):
+        if await owes_an_answer(handler, message, lambda: bool(collector.messages), conversations):
             return [{"recipient_id": incoming.sender, "text": words(TROUBLE)}]
         return collector.messages
 

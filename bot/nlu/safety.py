@@ -120,7 +120,8 @@ class SafetyJudge:
 
         before = sentence[: span[0]]
         reach = " ".join(before.split()[-_NEGATION_REACH:])
-        now = has("now")
+        # "better now" tells of something that is over
+        now = has("now", self._contexts["recent"].sub(" ", sentence))
         past = has("history") or bool(_YEAR.search(sentence))
         level, reason = family.level, "sign"
         if has("figurative") or has("negated", reach):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,8 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import knowledge
-from bot.nlu.classify import FALLBACK, Reader
-from bot.nlu.clauses import clauses
+from bot.nlu.classify import FALLBACK, Reading
 from bot.nlu.language import other_language
 from bot.nlu.text import readable, same_words
 
@@ -66,10 +66,9 @@ class WishFinder(GraphComponent):
     def _read(self, message: Message) -> None:
         text = message.get("text") or ""
         intent = dict(message.get("intent") or {})
-        reader: Reader | None = message.get("reader")
         wishes = []
-        if reader and intent.get("reason") != "exact example":
-            found = wishes_in(text, reader)
+        if intent.get("reason") != "exact example":
+            found = wishes_in(message.get("clause_readings") or [])
             if intent.get("name") == FALLBACK and found and intent.get("reason") != "no words":
                 best, confidence = found[0]
                 intent.update(name=best, confidence=confidence, reason="one clause")
@@ -79,21 +78,11 @@ class WishFinder(GraphComponent):
         message.set("aside", aside_of(text, intent), add_to_output=True)
 
 
-def wishes_in(text: str, reader: Reader) -> list[tuple[str, float]]:
-    """Return the wishes of a message that has several clauses, most certain first.
-
-    Args:
-        text: the message.
-        reader: classifies each clause.
-    """
-    parts = clauses(readable(text))
-    if len(parts) < 2:
-        return []
+def wishes_in(readings: Sequence[Reading]) -> list[tuple[str, float]]:
+    """Return the wishes that single clauses express for sure, most certain first."""
     best: dict[str, float] = {}
-    for part in parts:
-        reading = reader.read(part)
-        sure = reading.confidence >= SURE_OF_CLAUSE and reading.intent not in SIDE_REMARKS
-        if sure:
+    for reading in readings:
+        if reading.confidence >= SURE_OF_CLAUSE and reading.intent not in SIDE_REMARKS:
             best[reading.intent] = max(best.get(reading.intent, 0.0), reading.confidence)
     return sorted(best.items(), key=lambda item: -item[1])
 

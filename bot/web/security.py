@@ -1,4 +1,4 @@
-"""The headers that keep our pages ours: no foreign script, no foreign frame, no traces elsewhere."""
+"""The headers that keep our pages ours: no foreign script, no foreign frame, no traces."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ async def secure(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("Content-Security-Policy", content_policy(request.get(CHAT_ORIGIN)))
     # Files are named without a version, so browsers must ask whether they changed.
     response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers["Server"] = "web"
 
 
 def content_policy(chat: URL | None) -> str:

@@ -1,4 +1,4 @@
-"""A real Sanic server with our channels on it, and a small stand-in for the dialogue behind them."""
+"""A real Sanic server with our channels on it, and a small stand-in for the dialogue."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def serving(*channels: InputChannel, dialogue: Dialogue) -> AsyncIterator[
     app = Sanic(f"test_{uuid4().hex}", configure_logging=False)
     configure_cors(app, ["https://clinic.example"])
     wired = [_Wired(channel, dialogue) for channel in channels]
-    register_channels(wired, app, route="/webhooks/")  # type: ignore[arg-type]
+    register_channels(wired, app, route="/webhooks/")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -11,7 +11,7 @@ from bot.channels.limits import RateLimit
 from bot.channels.sessions import Session, SessionIds, Sessions
 
 
-def test_a_minutes_messages_may_come_at_once_and_then_evenly():
+def test_a_minutes_messages_may_come_at_once_and_then_evenly() -> None:
     now = 0.0
     limit = RateLimit(6, clock=lambda: now)
     assert [limit.wait_for("ann") for _ in range(6)] == [0] * 6
@@ -25,12 +25,12 @@ def test_a_minutes_messages_may_come_at_once_and_then_evenly():
     assert [limit.wait_for("ann") for _ in range(7)][:6] == [0] * 6
 
 
-def test_no_limit_means_no_limit():
+def test_no_limit_means_no_limit() -> None:
     limit = RateLimit(0)
     assert not any(limit.wait_for("ann") for _ in range(1000))
 
 
-def test_made_up_senders_do_not_fill_the_memory(monkeypatch):
+def test_made_up_senders_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SENDERS_KEPT", 5)
     limit = RateLimit(1)
     for number in range(50):
@@ -38,7 +38,7 @@ def test_made_up_senders_do_not_fill_the_memory(monkeypatch):
     assert len(limit._buckets) == 5
 
 
-def test_an_issued_id_is_known_and_names_its_sender():
+def test_an_issued_id_is_known_and_names_its_sender() -> None:
     ids = SessionIds("secret")
     issued = ids.issue()
     assert ids.sender_of(issued) == "web-" + issued.partition(".")[0]
@@ -47,7 +47,7 @@ def test_an_issued_id_is_known_and_names_its_sender():
     assert ids.issue() != issued
 
 
-def test_sessions_are_forgotten_only_while_nothing_goes_on(monkeypatch):
+def test_sessions_are_forgotten_only_while_nothing_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         monkeypatch.setattr(sessions, "SESSIONS_KEPT", 2)
         all_sessions = Sessions()
@@ -60,7 +60,7 @@ def test_sessions_are_forgotten_only_while_nothing_goes_on(monkeypatch):
     asyncio.run(scene())
 
 
-def test_only_the_latest_message_ids_are_remembered(monkeypatch):
+def test_only_the_latest_message_ids_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         monkeypatch.setattr(sessions, "MESSAGES_KEPT", 3)
         session = Session()

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.asyncio
-
-TOKEN = "a-token-for-the-tests-only"
+from tests.channels.conftest import TOKEN, Desk, Dialogue
 
 
-async def test_a_reply_is_text_with_buttons_plus_custom(desk, dialogue):
+async def test_a_reply_is_text_with_buttons_plus_custom(desk: Desk, dialogue: Dialogue) -> None:
     buttons = [{"title": "Yes", "payload": "Yes"}]
     dialogue.answer = lambda text: [
         {"text": "Hello", "buttons": buttons},
@@ -49,7 +47,9 @@ async def test_a_reply_is_text_with_buttons_plus_custom(desk, dialogue):
         ({"sender": "ann", "message": ["hi"]}, "message"),
     ],
 )
-async def test_a_wrong_body_gets_400_and_a_sentence_that_names_it(desk, dialogue, body, said):
+async def test_a_wrong_body_gets_400_and_a_sentence_that_names_it(
+    desk: Desk, dialogue: Dialogue, body: Any, said: str
+) -> None:
     async with desk.open() as address:
         status, answer, _ = await desk.post(address, body)
     assert status == 400
@@ -57,7 +57,9 @@ async def test_a_wrong_body_gets_400_and_a_sentence_that_names_it(desk, dialogue
     assert not dialogue.heard
 
 
-async def test_a_long_message_is_passed_on_whole_and_a_longer_one_refused(desk, dialogue):
+async def test_a_long_message_is_passed_on_whole_and_a_longer_one_refused(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open() as address:
         status, _, _ = await desk.post(address, {"sender": "ann", "message": "é" * 20_000})
         assert status == 200 and dialogue.texts == ["é" * 20_000]
@@ -66,20 +68,26 @@ async def test_a_long_message_is_passed_on_whole_and_a_longer_one_refused(desk, 
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
-async def test_a_message_without_words_is_a_message(desk, dialogue, text):
+async def test_a_message_without_words_is_a_message(
+    desk: Desk, dialogue: Dialogue, text: str
+) -> None:
     async with desk.open() as address:
         status, replies, _ = await desk.post(address, {"sender": "ann", "message": text})
     assert status == 200 and replies and len(dialogue.heard) == 1
 
 
-async def test_a_message_no_database_could_store_is_made_storable(desk, dialogue):
+async def test_a_message_no_database_could_store_is_made_storable(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open() as address:
         body = b'{"sender": "ann", "message": "a\\u0000b \\ud800 c"}'
         status, _, _ = await desk.post(address, body)
     assert status == 200 and dialogue.texts == ["ab ? c"]
 
 
-async def test_fields_of_rasas_own_channel_that_were_holes_are_ignored(desk, dialogue):
+async def test_fields_of_rasas_own_channel_that_were_holes_are_ignored(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open() as address:
         body = {
             "sender": "ann", "message": "hi", "input_channel": "web", "stream": True,
@@ -93,7 +101,9 @@ async def test_fields_of_rasas_own_channel_that_were_holes_are_ignored(desk, dia
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
-async def test_a_call_that_came_through_a_proxy_needs_the_token(desk, dialogue, header):
+async def test_a_call_that_came_through_a_proxy_needs_the_token(
+    desk: Desk, dialogue: Dialogue, header: str
+) -> None:
     hello = {"sender": "ann", "message": "hi"}
     proxied = {header: "for=203.0.113.7"}
     async with desk.open() as address:
@@ -111,7 +121,7 @@ async def test_a_call_that_came_through_a_proxy_needs_the_token(desk, dialogue, 
     assert len(dialogue.heard) == 2
 
 
-async def test_one_sender_is_slowed_down_and_others_are_not(desk, dialogue):
+async def test_one_sender_is_slowed_down_and_others_are_not(desk: Desk, dialogue: Dialogue) -> None:
     async with desk.open(RATE_LIMIT="3") as address:
         for _ in range(3):
             assert (await desk.post(address, {"sender": "ann", "message": "hi"}))[0] == 200
@@ -122,7 +132,9 @@ async def test_one_sender_is_slowed_down_and_others_are_not(desk, dialogue):
     assert len(dialogue.heard) == 4
 
 
-async def test_a_turn_that_breaks_gets_honest_words_and_no_traceback(desk, dialogue, caplog):
+async def test_a_turn_that_breaks_gets_honest_words_and_no_traceback(
+    desk: Desk, dialogue: Dialogue, caplog: pytest.LogCaptureFixture
+) -> None:
     async def broken(message: Any) -> None:
         raise RuntimeError(f"cannot store {message.text}")
 
@@ -136,7 +148,9 @@ async def test_a_turn_that_breaks_gets_honest_words_and_no_traceback(desk, dialo
     assert "RuntimeError" in caplog.text and "my secret" not in caplog.text
 
 
-async def test_silence_gets_honest_words_unless_a_person_has_taken_over(desk, dialogue):
+async def test_silence_gets_honest_words_unless_a_person_has_taken_over(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     dialogue.answer = lambda text: []
     async with desk.open() as address:
         _, replies, _ = await desk.post(address, {"sender": "ann", "message": "hi"})
@@ -146,7 +160,7 @@ async def test_silence_gets_honest_words_unless_a_person_has_taken_over(desk, di
         assert (status, replies) == (200, [])
 
 
-async def test_what_was_said_before_a_break_is_kept(desk, dialogue):
+async def test_what_was_said_before_a_break_is_kept(desk: Desk, dialogue: Dialogue) -> None:
     async def half(message: Any) -> None:
         await message.output_channel.send_response("ann", {"text": "First part"})
         raise RuntimeError
@@ -157,17 +171,19 @@ async def test_what_was_said_before_a_break_is_kept(desk, dialogue):
     assert replies == [{"recipient_id": "ann", "text": "First part"}]
 
 
-async def test_a_caller_that_hangs_up_does_not_undo_the_turn(desk, dialogue):
-    go_on = asyncio.Event()
+async def test_a_caller_that_hangs_up_does_not_undo_the_turn(
+    desk: Desk, dialogue: Dialogue
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(_: Any) -> None:
+        begun.set()
         await go_on.wait()
 
     dialogue.before_answer = slow
     async with desk.open() as address:
         call = asyncio.ensure_future(desk.post(address, {"sender": "ann", "message": "hi"}))
-        while not dialogue.heard:
-            await asyncio.sleep(0.01)
+        await begun.wait()
         call.cancel()
         await asyncio.sleep(0.1)
         go_on.set()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
 import socketio
 
-pytestmark = pytest.mark.asyncio
+from tests.channels.conftest import Desk, Dialogue
 
 YES = {"title": "Yes", "payload": "Yes, please"}
 
 
-async def test_a_question_gets_its_answer_in_one_piece(desk, dialogue):
+async def test_a_question_gets_its_answer_in_one_piece(desk: Desk, dialogue: Dialogue) -> None:
     card = {"kind": "handoff", "status": "requested", "text": "x"}
     dialogue.answer = lambda text: [{"text": "Hello", "buttons": [YES], "custom": card}]
     async with desk.open() as address:
@@ -31,7 +32,7 @@ async def test_a_question_gets_its_answer_in_one_piece(desk, dialogue):
     assert heard.sender_id == "web-" + tab.session_id.partition(".")[0]
 
 
-async def test_a_known_session_gets_its_history_back(desk, dialogue):
+async def test_a_known_session_gets_its_history_back(desk: Desk, dialogue: Dialogue) -> None:
     plan = {"kind": "plan", "text": "x"}
     dialogue.answer = lambda text: [{"text": "Hello", "buttons": [YES]}, {"custom": plan}]
     async with desk.open() as address:
@@ -50,7 +51,7 @@ async def test_a_known_session_gets_its_history_back(desk, dialogue):
     ]
 
 
-async def test_a_session_survives_a_restart_of_the_server(desk, dialogue):
+async def test_a_session_survives_a_restart_of_the_server(desk: Desk, dialogue: Dialogue) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         await tab.say("hi", "m1")
@@ -79,7 +80,9 @@ async def test_a_session_survives_a_restart_of_the_server(desk, dialogue):
         lambda real: {"session_id": real},
     ],
 )
-async def test_a_forged_session_joins_nothing(desk, dialogue, forge):
+async def test_a_forged_session_joins_nothing(
+    desk: Desk, dialogue: Dialogue, forge: Callable[[str], Any]
+) -> None:
     async with desk.open() as address:
         victim = await desk.browser(address)
         await victim.say("my diagnosis")
@@ -96,14 +99,14 @@ async def test_a_forged_session_joins_nothing(desk, dialogue, forge):
     assert dialogue.texts == ["my diagnosis", "and more"]
 
 
-async def test_a_session_signed_with_another_secret_is_not_ours(desk):
+async def test_a_session_signed_with_another_secret_is_not_ours(desk: Desk) -> None:
     async with desk.open(SESSION_SECRET="another-secret-altogether") as address:
         elsewhere = (await desk.browser(address)).session_id
     async with desk.open() as address:
         assert (await desk.browser(address, elsewhere)).is_new
 
 
-async def test_two_tabs_of_a_patient_show_the_same(desk):
+async def test_two_tabs_of_a_patient_show_the_same(desk: Desk) -> None:
     async with desk.open() as address:
         one = await desk.browser(address)
         two = await desk.browser(address, one.session_id)
@@ -118,7 +121,9 @@ async def test_two_tabs_of_a_patient_show_the_same(desk):
         assert {name for name, _ in stranger.received} == {"session_confirm"}
 
 
-async def test_a_message_sent_again_is_acknowledged_but_answered_once(desk, dialogue):
+async def test_a_message_sent_again_is_acknowledged_but_answered_once(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         acks = await asyncio.gather(*(tab.say("hi", "m1") for _ in range(3)))
@@ -130,7 +135,9 @@ async def test_a_message_sent_again_is_acknowledged_but_answered_once(desk, dial
     assert dialogue.texts == ["hi"] * 4
 
 
-async def test_messages_are_answered_in_the_order_they_were_sent(desk, dialogue):
+async def test_messages_are_answered_in_the_order_they_were_sent(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async def slower_first(message: Any) -> None:
         await asyncio.sleep(0.1 if message.text == "0" else 0)
 
@@ -143,7 +150,7 @@ async def test_messages_are_answered_in_the_order_they_were_sent(desk, dialogue)
     assert [r["text"] for r in tab.all("bot_uttered")] == [f"You said: {n}" for n in range(8)]
 
 
-async def test_a_slow_patient_holds_up_nobody_else(desk, dialogue):
+async def test_a_slow_patient_holds_up_nobody_else(desk: Desk, dialogue: Dialogue) -> None:
     go_on = asyncio.Event()
 
     async def slow(message: Any) -> None:
@@ -159,7 +166,7 @@ async def test_a_slow_patient_holds_up_nobody_else(desk, dialogue):
         assert await waiting == {"ok": True}
 
 
-async def test_a_tab_that_joins_in_mid_turn_misses_nothing(desk, dialogue):
+async def test_a_tab_that_joins_in_mid_turn_misses_nothing(desk: Desk, dialogue: Dialogue) -> None:
     go_on = asyncio.Event()
 
     async def half(message: Any) -> None:
@@ -179,7 +186,9 @@ async def test_a_tab_that_joins_in_mid_turn_misses_nothing(desk, dialogue):
         assert (await two.next("bot_uttered"))["text"] == "You said: hi"
 
 
-async def test_a_message_that_is_too_long_is_refused_in_words(desk, dialogue):
+async def test_a_message_that_is_too_long_is_refused_in_words(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         assert await tab.say("ü" * 4_000) == {"ok": True}
@@ -189,7 +198,9 @@ async def test_a_message_that_is_too_long_is_refused_in_words(desk, dialogue):
     assert len(dialogue.heard) == 1
 
 
-async def test_one_patient_is_slowed_down_and_others_are_not(desk, dialogue):
+async def test_one_patient_is_slowed_down_and_others_are_not(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async with desk.open(RATE_LIMIT="3") as address:
         tab, other = await desk.browser(address), await desk.browser(address)
         assert [(await tab.say("hi", f"m{n}"))["ok"] for n in range(4)] == [True] * 3 + [False]
@@ -206,12 +217,15 @@ async def test_one_patient_is_slowed_down_and_others_are_not(desk, dialogue):
     "junk",
     [
         None, 7, "text", b"\x00\x01", [], [1, 2], {}, True,
-        {"message": "hi", "session_id": None}, {"message": None}, {"message": ["hi"]}, {"message": {"a": 1}},
+        {"message": "hi", "session_id": None}, {"message": None}, {"message": ["hi"]},
+        {"message": {"a": 1}},
         {"message": "hi", "id": 5}, {"message": "hi", "id": ""}, {"message": "hi", "id": "x" * 101},
         {"message": "hi", "id": "a\nb"},
     ],
 )  # fmt: skip
-async def test_junk_gets_an_answer_and_does_no_harm(desk, dialogue, junk):
+async def test_junk_gets_an_answer_and_does_no_harm(
+    desk: Desk, dialogue: Dialogue, junk: Any
+) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         if isinstance(junk, dict):
@@ -224,7 +238,7 @@ async def test_junk_gets_an_answer_and_does_no_harm(desk, dialogue, junk):
 
 
 @pytest.mark.parametrize("packet", ["2[", "4{", "42", "42[]", "42[5]", "42/x,[1]", "45-[", "9", ""])
-async def test_junk_below_the_protocol_does_no_harm_to_others(desk, packet):
+async def test_junk_below_the_protocol_does_no_harm_to_others(desk: Desk, packet: str) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         async with aiohttp.ClientSession() as http:
@@ -237,7 +251,7 @@ async def test_junk_below_the_protocol_does_no_harm_to_others(desk, packet):
         assert await tab.say("hi") == {"ok": True}
 
 
-async def test_an_event_without_data_is_answered(desk):
+async def test_an_event_without_data_is_answered(desk: Desk) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         assert (await tab.client.call("user_uttered"))["ok"] is False
@@ -245,26 +259,24 @@ async def test_an_event_without_data_is_answered(desk):
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
-async def test_a_page_of_a_stranger_may_not_connect(desk, transport):
+async def test_a_page_of_a_stranger_may_not_connect(desk: Desk, transport: str) -> None:
     async with desk.open() as address:
         for origin in ("https://evil.example", "null", "https://clinic.example.evil.example"):
             with pytest.raises(socketio.exceptions.ConnectionError):
-                await desk.browser(
-                    address, headers={"Origin": origin}, transports=[transport]
-                )
+                await desk.browser(address, headers={"Origin": origin}, transports=[transport])
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
-async def test_allowed_pages_and_pages_of_the_same_host_may_connect(desk, transport):
+async def test_allowed_pages_and_pages_of_the_same_host_may_connect(
+    desk: Desk, transport: str
+) -> None:
     async with desk.open() as address:
         for origin in ("https://clinic.example", "http://127.0.0.1:8080"):
-            tab = await desk.browser(
-                address, headers={"Origin": origin}, transports=[transport]
-            )
+            tab = await desk.browser(address, headers={"Origin": origin}, transports=[transport])
             assert await tab.say("hi") == {"ok": True}
 
 
-async def test_each_cors_header_is_sent_once(desk):
+async def test_each_cors_header_is_sent_once(desk: Desk) -> None:
     async with desk.open() as address, aiohttp.ClientSession() as http:
         url = f"{address}/socket.io/?EIO=4&transport=polling"
         for origin in ("https://clinic.example", "http://127.0.0.1:8080"):
@@ -272,7 +284,7 @@ async def test_each_cors_header_is_sent_once(desk):
                 assert answer.headers.getall("Access-Control-Allow-Origin") == [origin]
 
 
-async def test_a_turn_that_breaks_gets_honest_words(desk, dialogue):
+async def test_a_turn_that_breaks_gets_honest_words(desk: Desk, dialogue: Dialogue) -> None:
     async def broken(_: Any) -> None:
         raise RuntimeError
 
@@ -285,7 +297,9 @@ async def test_a_turn_that_breaks_gets_honest_words(desk, dialogue):
         assert (await tab.next("typing", 2)) == {"on": False}
 
 
-async def test_silence_gets_honest_words_unless_a_person_has_taken_over(desk, dialogue):
+async def test_silence_gets_honest_words_unless_a_person_has_taken_over(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     dialogue.answer = lambda text: []
     async with desk.open() as address:
         tab = await desk.browser(address)
@@ -297,7 +311,7 @@ async def test_silence_gets_honest_words_unless_a_person_has_taken_over(desk, di
         assert len(tab.all("bot_uttered")) == 1
 
 
-async def test_a_leading_slash_is_passed_on_as_it_is(desk, dialogue):
+async def test_a_leading_slash_is_passed_on_as_it_is(desk: Desk, dialogue: Dialogue) -> None:
     async with desk.open() as address:
         tab = await desk.browser(address)
         await tab.say("/restart")

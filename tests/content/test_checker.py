@@ -46,7 +46,9 @@ SLIPS = {
         TOPICS, "say: [utter_thanks]", "say: utter_thanks", 0, "must be a list"
     ),
     "yes instead of true": (RECORDS, "base: true", "base: perhaps", 0, "must be true or false"),
-    "a misspelled level": (FLAGS, "  level: emergency\n", "  level: urgent\n", 0, "emergency, crisis"),
+    "a misspelled level": (
+        FLAGS, "  level: emergency\n", "  level: urgent\n", 0, "emergency, crisis"
+    ),
     "no date": (SOURCES, "due: 2027-11-22}", "due: soon}", 0, "a date like 2026-11-22"),
     "an address without https": (SOURCES, 'url: "https://', 'url: "www.', 0, "https://"),
     "a phone number that is a word": (

@@ -66,11 +66,10 @@ def refuse(event, args):
     if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
         if not name.endswith(".pyc") and "__pycache__" not in name:
             sys.stderr.write(f"writes {name}\\n"); sys.exit(3)
-    if event == "open" and "/data/" in name:
+    if event == "open" and name.startswith(str(pathlib.Path.cwd() / "data")):
         sys.stderr.write(f"reads {name}\\n"); sys.exit(3)
-IMPORTS_OF_OTHERS = [ "rasa.core.channels.channel", "rasa.core.policies.policy", "rasa.engine.graph",
-    "rasa.core.tracker_store", "rasa_sdk.forms", "sqlalchemy", "aiohttp.web" ]
-for name in IMPORTS_OF_OTHERS:
+for name in ("rasa.core.channels.channel", "rasa.core.policies.policy", "rasa.engine.graph",
+             "rasa.core.tracker_store", "rasa_sdk.forms", "sqlalchemy", "aiohttp.web"):
     importlib.import_module(name)
 sys.addaudithook(refuse)
 for name in sys.argv[1:]:

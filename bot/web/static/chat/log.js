@@ -35,7 +35,6 @@ export class Log {
       if (line.from === "patient") this.patient(line);
       else this.bot({ ...line, quick_replies: line.buttons });
     }
-    this.scrollToEnd();
     setTimeout(() => this.node.setAttribute("aria-live", "polite"), 300);
   }
 

@@ -22,6 +22,7 @@ const connection = new Connection(root.dataset.chatOrigin, {
     log.restore(lines);
     pinned.clear();
     lines.forEach((line) => pinned.consider(line));
+    log.scrollToEnd();
   },
   bot(reply) {
     log.bot(reply);

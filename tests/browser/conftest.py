@@ -1,0 +1,106 @@
+"""A real Chromium, as a patient's phone or computer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bot.paths import var_dir
+from tests.conftest import need
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser. It must be gone before tests that run a loop of their own."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    need(found is not None, "chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page in one browser, with everything that went wrong on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self.requested: set[str] = set()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._listen)
+        page.on("request", lambda request: self.requested.add(request.url))
+        page.on("websocket", lambda socket: self.requested.add(socket.url))
+
+    def _listen(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(message.text)
+
+    def go(self, address: str) -> Visit:
+        self.page.goto(address)
+        return self
+
+    def open_chat(self) -> Visit:
+        self.page.click("#chat-launcher")
+        return self
+
+    def say(self, text: str) -> None:
+        """Write a message, send it with Enter, and wait for an answer."""
+        before = self.bot_messages.count()
+        self.page.fill("#chat-input", text)
+        self.page.press("#chat-input", "Enter")
+        self.bot_messages.nth(before).wait_for()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every message is confirmed and the bot has finished."""
+        self.page.locator(".state", has_text="…").first.wait_for(state="detached")
+        self.page.locator("#chat-typing").wait_for(state="hidden")
+
+    @property
+    def bot_messages(self) -> Any:
+        return self.page.locator(".message.bot")
+
+    @property
+    def patient_messages(self) -> Any:
+        return self.page.locator(".message.patient .bubble")
+
+    @property
+    def heard(self) -> str:
+        return str(self.page.locator("#chat-log").inner_text())
+
+    def shoot(self, name: str) -> None:
+        folder = var_dir() / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png")
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Give a way to visit with a browser of some size and nothing remembered."""
+    contexts = []
+
+    def start(width: int = 1280, height: int = 800, **options: Any) -> Visit:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        return Visit(context.new_page())
+
+    yield start
+    for context in contexts:
+        context.close()

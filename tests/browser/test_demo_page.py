@@ -1,0 +1,320 @@
+"""The demo page and its chat, as a patient meets them: a real browser against the whole product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import PATIENCE_MS, Visit
+from tests.conftest import Stack
+
+Visits = Callable[..., Visit]
+PHONE: dict[str, Any] = {"width": 320, "height": 640, "has_touch": True, "is_mobile": True}
+SMALLEST_TARGET = 44
+
+
+@pytest.mark.parametrize(("name", "screen"), [("1280", {}), ("320", PHONE)])
+def test_a_question_is_answered_and_the_answer_survives_a_reload(
+    stack: Stack, visit: Visits, name: str, screen: dict[str, Any]
+) -> None:
+    patient = visit(**screen).go(stack.web)
+    patient.shoot(f"page-{name}")
+    patient.open_chat().shoot(f"chat-{name}-empty")
+    patient.say("Why should I get a second opinion?")
+    patient.shoot(f"chat-{name}-answer")
+    answer = patient.bot_messages.last.inner_text()
+    assert answer
+    patient.page.reload()
+    patient.bot_messages.first.wait_for()
+    assert "Why should I get a second opinion?" in patient.heard
+    assert answer in patient.heard
+    patient.shoot(f"chat-{name}-reloaded")
+    assert patient.problems == []
+
+
+def test_the_page_asks_only_our_own_servers(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.say("hello")
+    ours = {urlsplit(stack.web).netloc, urlsplit(stack.rasa).netloc}
+    assert {urlsplit(url).netloc for url in patient.requested} <= ours
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_overflows_and_everything_to_tap_is_large_enough(
+    stack: Stack, visit: Visits, width: int
+) -> None:
+    patient = visit(width, 640).go(stack.web).open_chat()
+    patient.say("Which records do I need?")
+    patient.say("What questions should I ask?")
+    page = patient.page
+    overflow = (
+        "(id) => document.querySelector(id).scrollWidth - document.querySelector(id).clientWidth"
+    )
+    assert page.evaluate(overflow, "html") <= 0
+    assert page.evaluate(overflow, "#chat-log") <= 0
+    for control in page.locator("#chat button:visible, #chat textarea:visible").all():
+        box = control.bounding_box()
+        assert box and min(box["width"], box["height"]) >= SMALLEST_TARGET, control.inner_text()
+
+
+def test_a_keyboard_is_enough(stack: Stack, visit: Visits) -> None:
+    page = visit().go(stack.web).page
+    page.focus("#chat-launcher")
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name="Second opinion guide")
+    panel.wait_for()
+    focused = "() => document.activeElement.id"
+    assert page.evaluate(focused) == "chat-input"
+    page.focus("#chat-menu-button")
+    page.keyboard.press("Enter")
+    assert page.locator("#chat-menu").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#chat-menu").is_hidden() and panel.is_visible()
+    assert page.evaluate(focused) == "chat-menu-button"
+    page.keyboard.press("Escape")
+    assert panel.is_hidden()
+    assert page.evaluate(focused) == "chat-launcher"
+
+
+def test_on_a_phone_the_page_behind_the_chat_is_out_of_reach(stack: Stack, visit: Visits) -> None:
+    page = visit(**PHONE).go(stack.web).open_chat().page
+    assert page.locator("#page").get_attribute("inert") is not None
+    assert page.locator("#chat-panel").get_attribute("aria-modal") == "true"
+    page.click("#chat-close")
+    assert page.locator("#page").get_attribute("inert") is None
+
+
+def test_a_suggestion_on_the_page_opens_the_chat_and_asks(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web)
+    suggestion = patient.page.locator(".topics button").first
+    asked = suggestion.inner_text()
+    suggestion.click()
+    patient.bot_messages.first.wait_for()
+    assert asked in patient.patient_messages.first.inner_text()
+
+
+def test_a_quick_reply_says_its_words_once_and_stays_as_history(
+    stack: Stack, visit: Visits
+) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.say("hello")
+    replies = patient.page.locator(".message ~ .replies button")
+    replies.first.wait_for()
+    words = replies.first.get_attribute("data-say")
+    replies.first.click()
+    patient.patient_messages.nth(1).wait_for()
+    patient.settle()
+    assert words and words in patient.patient_messages.nth(1).inner_text()
+    assert replies.first.is_visible() and replies.first.is_disabled()
+    replies.first.click(force=True)
+    assert patient.patient_messages.count() == 2
+
+
+def test_a_tap_on_the_checklist_tells_the_bot(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.say("Which records do I need?")
+    item = patient.page.locator(".checklist-item", has_text="Lab results")
+    item.get_by_role("checkbox").click()
+    patient.patient_messages.nth(1).wait_for()
+    patient.settle()
+    assert "I have the lab results" in patient.patient_messages.nth(1).inner_text()
+    assert "done" in str(item.get_attribute("class"))
+
+
+def test_an_emergency_stays_on_top_until_it_is_put_away(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.say("I have crushing chest pain right now")
+    pinned = patient.page.locator("#chat-pinned")
+    assert pinned.locator("a[href='tel:911']").last.is_visible()
+    patient.shoot("chat-1280-emergency")
+    patient.say("What questions should I ask?")
+    assert pinned.locator("a[href='tel:911']").last.is_visible()
+    patient.page.reload()
+    pinned.locator("a[href='tel:911']").last.wait_for()
+    pinned.get_by_role("button", name="Hide this").click()
+    assert pinned.locator("a").count() == 0
+
+
+def test_the_menu_speaks_for_the_patient(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    for number, (label, words) in enumerate(
+        [("Start over", "I want to start over"), ("Delete my data", "Delete my data")]
+    ):
+        patient.page.click("#chat-menu-button")
+        patient.page.get_by_role("button", name=label).last.click()
+        patient.patient_messages.nth(number).wait_for()
+        patient.settle()
+        assert words in patient.patient_messages.nth(number).inner_text()
+
+
+def test_markup_that_a_patient_writes_is_shown_as_words(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    markup = "<img src=x onerror=alert(1)><b>bold</b> I'm scared"
+    patient.say(markup)
+    assert markup in patient.patient_messages.first.inner_text()
+    patient.page.reload()
+    patient.patient_messages.first.wait_for()
+    assert markup in patient.patient_messages.first.inner_text()
+    assert patient.page.locator("#chat-log img, #chat-log b").count() == 0
+
+
+def test_two_tabs_of_a_patient_show_the_same(stack: Stack, visit: Visits) -> None:
+    one = visit().go(stack.web).open_chat()
+    one.say("hello")
+    two = Visit(one.page.context.new_page()).go(stack.web).open_chat()
+    two.bot_messages.first.wait_for()
+    one.say("Which records do I need?")
+    two.page.locator(".card.checklist").wait_for()
+    assert "Which records do I need?" in two.heard
+
+
+def test_what_is_written_without_a_connection_is_sent_later_and_once(
+    stack: Stack, visit: Visits
+) -> None:
+    patient = visit()
+    sockets: list[Any] = []
+    reachable = [True]
+
+    def connect(socket: Any) -> None:
+        if not reachable[0]:
+            socket.close()
+            return
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    patient.page.route_web_socket("**/socket.io/**", connect)
+    patient.page.route(
+        "**/socket.io/**", lambda route: route.continue_() if reachable[0] else route.abort()
+    )
+    patient.go(stack.web).open_chat()
+    patient.say("hello")
+    answers = patient.bot_messages.count()
+    reachable[0] = False
+    sockets[-1].close()
+    patient.page.locator("#chat-notice", has_text="Nothing you wrote is lost").wait_for()
+    patient.page.fill("#chat-input", "Which records do I need?")
+    patient.page.press("#chat-input", "Enter")
+    patient.page.locator(".state", has_text="Waiting for a connection").wait_for()
+    patient.shoot("chat-1280-reconnecting")
+    reachable[0] = True
+    patient.page.locator(".card.checklist").wait_for(timeout=2 * PATIENCE_MS)
+    patient.settle()
+    assert patient.page.locator("#chat-notice").inner_text() == ""
+    assert patient.patient_messages.count() == 2
+    assert patient.page.locator(".card.checklist").count() == 1
+    assert patient.bot_messages.count() > answers
+
+
+def test_a_text_that_is_too_long_stays_in_the_field(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.page.fill("#chat-input", "a" * 4_001)
+    patient.page.press("#chat-input", "Enter")
+    assert "Too long by 1" in patient.page.locator("#chat-count").inner_text()
+    assert len(patient.page.input_value("#chat-input")) == 4_001
+    assert patient.patient_messages.count() == 0
+
+
+DRAW = """
+async (payload) => {
+  const { drawPayload } = await import("/static/chat/payloads/index.js");
+  const said = [];
+  const card = drawPayload(payload, { say: (text) => said.push(text) });
+  if (!card) return null;
+  document.body.append(card);
+  for (const box of card.querySelectorAll("[role=checkbox]")) box.click();
+  const links = Array.from(card.querySelectorAll("a"), (link) => link.getAttribute("href"));
+  const shown = { text: card.innerText, kind: card.className, links, said };
+  card.remove();
+  return shown;
+}
+"""
+
+PAYLOADS: list[tuple[dict[str, Any], list[str]]] = [
+    (
+        {"kind": "checklist", "title": "Records", "text": "x", "items": [
+            {"id": "a", "text": "Your chart", "why": "It helps", "done": True},
+            {"id": "b", "text": "MRI scans", "why": "", "done": False}]},
+        ["Records", "1 of 2 done", "Your chart", "It helps", "MRI scans", "Copy", "Print"],
+    ),
+    (
+        {"kind": "questions", "title": "To ask", "text": "x", "groups": [
+            {"id": "g", "title": "Diagnosis", "questions": [
+                {"id": "1", "text": "Do you agree?", "own": False},
+                {"id": "2", "text": "May I fly?", "own": True}]}]},
+        ["To ask", "Diagnosis", "Do you agree?", "May I fly?"],
+    ),
+    (
+        {"kind": "specialists", "condition": "COPD", "text": "x", "items": [
+            {"title": "Pulmonologist", "taxonomy_code": "207RP1001X", "why": "Knows lungs",
+             "how_to_find": "Ask a center"}]},
+        ["COPD", "Pulmonologist", "Knows lungs", "Ask a center"],
+    ),
+    (
+        {"kind": "assessment", "recommendation": "Makes sense", "reasons": ["Surgery"],
+         "next_steps": ["Call"], "text": "x"},
+        ["Makes sense", "Surgery", "Call"],
+    ),
+    (
+        {"kind": "comparison", "title": "Both", "text": "x", "rows": [
+            {"aspect": "What it is", "first": "Stage 1", "second": ""}]},
+        ["Both", "What it is", "Stage 1", "to fill in"],
+    ),
+    (
+        {"kind": "document", "title": "Letter", "body": "Dear office,\n\nplease", "url": None,
+         "text": "x"},
+        ["Letter", "Dear office,", "please", "Copy", "Print"],
+    ),
+    (
+        {"kind": "plan", "title": "My plan", "text": "x", "url": "/documents/1", "sections": [
+            {"title": "Next step", "items": ["Call 1-800-422-6237"]}, "Plain words"]},
+        ["My plan", "Next step", "Plain words", "Open as a page"],
+    ),
+    (
+        {"kind": "alert", "level": "emergency", "text": "Call 911 now.", "actions": [
+            {"label": "Call 911", "href": "tel:911"}]},
+        ["Emergency", "Call 911 now."],
+    ),
+    ({"kind": "alert", "level": "crisis", "text": "Call 988.", "actions": []}, ["Call 988."]),
+    ({"kind": "alert", "level": "caution", "text": "Wait.", "actions": []}, ["Wait."]),
+    ({"kind": "handoff", "status": "connected", "text": "Ann is here."}, ["Ann is here."]),
+    ({"kind": "unheard-of", "text": "Plain words"}, ["Plain words"]),
+    ({"kind": "plan", "sections": 7, "text": None, "title": ["x"]}, []),
+    ({"kind": "checklist", "items": [None], "text": "Plain words"}, ["Plain words"]),
+]  # fmt: skip
+
+
+def test_every_kind_of_structured_message_is_drawn(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web)
+    for payload, expected in PAYLOADS:
+        shown = patient.page.evaluate(DRAW, payload)
+        assert all(words in shown["text"] for words in expected), (payload, shown)
+    for nothing in (None, 7, {}, {"kind": "constructor"}):
+        assert patient.page.evaluate(DRAW, nothing) is None
+    shown = [patient.page.evaluate(DRAW, payload) for payload, _ in PAYLOADS]
+    assert shown[0]["said"] == ["I have the MRI scans"]
+    assert shown[6]["links"] == ["tel:18004226237", "/documents/1"]
+    assert [s["kind"].split()[-1] for s in shown[7:10]] == ["emergency", "crisis", "caution"]
+
+
+def test_a_link_that_could_run_code_is_not_drawn(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web)
+    bad = "javascript:alert(1)"
+    alert = {"kind": "alert", "level": "caution", "text": "x",
+             "actions": [{"label": "x", "href": bad}]}  # fmt: skip
+    plan = {"kind": "plan", "title": "x", "sections": [], "text": "x", "url": bad}
+    slashes = {**plan, "url": "//evil.example"}
+    for payload in (alert, plan, slashes):
+        assert patient.page.evaluate(DRAW, payload)["links"] == []
+
+
+def test_a_card_is_printed_alone(stack: Stack, visit: Visits) -> None:
+    patient = visit().go(stack.web).open_chat()
+    patient.page.evaluate("() => { window.print = () => {}; }")
+    patient.say("Which records do I need?")
+    patient.page.locator(".card.checklist").get_by_role("button", name="Print").click()
+    patient.page.emulate_media(media="print")
+    assert patient.page.locator("#print-sheet").is_visible()
+    assert patient.page.locator("#page").is_hidden() and patient.page.locator("#chat").is_hidden()

@@ -1,0 +1,162 @@
+"""The demo page is the clinic's, calls no third party, and fails politely."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from yarl import URL
+
+from bot.clinic import clinic_words
+from bot.paths import ROOT
+from bot.web import pages
+from bot.web.pages import chat_origin
+from tests.conftest import free_port
+from tests.web.conftest import Site, settings_with
+
+Serve = Callable[..., Awaitable[Site]]
+STATIC = ROOT / "bot" / "web" / "static"
+
+
+async def test_the_page_bears_the_clinics_own_words(serve: Serve) -> None:
+    site = await serve()
+    status, text, answer = await site.get("/")
+    assert status == 200 and answer.content_type == "text/html"
+    assert all(words in text for words in clinic_words().values())
+    assert "Automated assistant, not a doctor. Emergency? Call" in text
+
+
+async def test_the_chat_is_told_where_to_connect_and_may_connect_nowhere_else(
+    serve: Serve,
+) -> None:
+    site = await serve(RASA_PORT="5999")
+    _, text, answer = await site.get("/")
+    assert 'data-chat-origin="http://127.0.0.1:5999"' in text
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert "connect-src 'self' http://127.0.0.1:5999 ws://127.0.0.1:5999" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "chat"),
+    [
+        ("localhost:8080", "", "http://localhost:5005"),
+        ("192.168.1.9:8080", "", "http://192.168.1.9:5005"),
+        ("clinic_pc", "", "http://clinic_pc:5005"),
+        ("[::1]:8080", "", "http://[::1]:5005"),
+        ("inside:8080", "https://guide.clinic.example", "https://guide.clinic.example"),
+        ("inside:8080", "https://clinic.example/guide", "https://clinic.example"),
+    ],
+)
+def test_the_chat_is_where_the_browser_can_reach_it(host: str, public: str, chat: str) -> None:
+    settings = settings_with(PUBLIC_BASE_URL=public, RASA_PORT="5005")
+    assert str(chat_origin("http", host, settings)) == chat
+
+
+@pytest.mark.parametrize(
+    "host", ["a b", "x;script-src", "x;script-src *", "[", "a:b", '"><script>']
+)
+async def test_a_made_up_host_gets_nothing_into_page_or_policy(serve: Serve, host: str) -> None:
+    site = await serve()
+    status, text, answer = await site.get("/", headers={"Host": host})
+    assert status == 400
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "><script>" not in text
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/static/css/page.css", "/nowhere"])
+async def test_every_answer_has_the_safety_headers(serve: Serve, path: str) -> None:
+    site = await serve(RASA_PORT=str(free_port()), ACTIONS_PORT=str(free_port()))
+    _, _, answer = await site.get(path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "Python" not in answer.headers["Server"]
+
+
+async def test_an_error_is_one_sentence_as_page_or_as_json(serve: Serve) -> None:
+    site = await serve()
+    status, text, _ = await site.get("/nowhere")
+    assert (status, text) == (404, '{"error": "There is no page at this address."}')
+    status, text, answer = await site.get("/nowhere", headers={"Accept": "text/html"})
+    assert status == 404 and answer.content_type == "text/html"
+    assert "There is no page at this address." in text and clinic_words()["clinic_name"] in text
+    async with site.client.post(site.server.make_url("/")) as answer:
+        assert answer.status == 405 and answer.headers["Allow"] == "GET,HEAD"
+        assert list(await answer.json()) == ["error"]
+
+
+async def test_a_fault_of_ours_shows_no_traceback(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> dict[str, str]:
+        raise RuntimeError("inner workings")
+
+    monkeypatch.setattr(pages, "clinic_words", broken)
+    site = await serve()
+    for accept in ("text/html", "*/*"):
+        status, text, _ = await site.get("/", headers={"Accept": accept})
+        assert status == 500 and "went wrong on our side" in text
+        assert "inner workings" not in text and "Traceback" not in text
+
+
+async def test_files_outside_the_folder_are_not_served(serve: Serve) -> None:
+    site = await serve()
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/", "/static/css"):
+        url = URL(str(site.server.make_url("/")).rstrip("/") + path, encoded=True)
+        async with site.client.get(url) as answer:
+            assert answer.status in (403, 404), path
+
+
+def shipped(*suffixes: str) -> list[Path]:
+    web_folder = ROOT / "bot" / "web"
+    found = [p for p in web_folder.rglob("*") if p.suffix in suffixes and p.parent.name != "vendor"]
+    assert found
+    return found
+
+
+def test_no_page_style_or_script_calls_a_third_party() -> None:
+    for path in shipped(".html", ".css", ".js", ".svg"):
+        text = path.read_text(encoding="utf-8")
+        outside = re.findall(r"(?:https?:)?//[\w.-]+\.\w+", text)
+        assert set(outside) <= {"http://www.w3.org"}, path
+
+
+def test_words_are_drawn_as_text_never_as_markup() -> None:
+    for path in shipped(".js"):
+        text = path.read_text(encoding="utf-8")
+        for risky in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+            assert risky not in text, path
+    for path in shipped(".html"):
+        text = path.read_text(encoding="utf-8")
+        assert "|safe" not in text.replace(" ", "") and "<style" not in text, path
+
+
+def test_the_third_party_file_is_the_one_that_was_looked_at() -> None:
+    table = (STATIC / "vendor" / "README.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256((STATIC / "vendor" / "socket.io.esm.min.js").read_bytes()).hexdigest()
+    assert digest in table
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        env = {**os.environ, "HOST": "127.0.0.1", "WEB_PORT": port, "RASA_AUTH_TOKEN": "token",
+               "SESSION_SECRET": "secret"}  # fmt: skip
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot.web"],
+            cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"Cannot listen on port {port}")
+    assert ended.stderr.count("\n") == 1
