@@ -190,7 +190,11 @@ class Reader:
         copy = self._repair.text(for_classifier(text))
         if not copy:
             return Reading([])
-        return self._reading(*self._probabilities(copy))
+        embedding = self._encoder.embed(copy)
+        probabilities = self._model.probabilities([copy], embedding[None])[0]
+        order = probabilities.argsort()[::-1]
+        ranking = [(self._model.labels[i], float(probabilities[i])) for i in order]
+        return Reading(ranking, self._model.nearness(embedding, int(order[0])))
 
     def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
         """Classify a message and each of its clauses.
@@ -214,17 +218,10 @@ class Reader:
         if not telling:
             return whole, readings
         blended = (self._vector(whole) + np.mean(telling, axis=0)) / 2
-        embedding = self._encoder.embed(self._repair.text(for_classifier(text)))
-        return self._reading(blended, embedding), readings
-
-    def _probabilities(self, copy: str) -> tuple[np.ndarray, np.ndarray]:
-        embedding = self._encoder.embed(copy)
-        return self._model.probabilities([copy], embedding[None])[0], embedding
-
-    def _reading(self, probabilities: np.ndarray, embedding: np.ndarray) -> Reading:
-        order = probabilities.argsort()[::-1]
-        ranking = [(self._model.labels[i], float(probabilities[i])) for i in order]
-        return Reading(ranking, self._model.nearness(embedding, int(order[0])))
+        order = blended.argsort()[::-1]
+        ranking = [(self._model.labels[i], float(blended[i])) for i in order]
+        near = [r.nearness for r in (whole, *readings) if r.intent == ranking[0][0]]
+        return Reading(ranking, max(near, default=whole.nearness)), readings
 
     def _vector(self, reading: Reading) -> np.ndarray:
         scores = dict(reading.ranking)

@@ -3,32 +3,53 @@
 Rules (the signs of data/knowledge/red_flags.yml, with their surroundings) and the classifier
 together, on the patient's raw words. Whatever the classifier thought of the rest, an emergency or
 a crisis becomes the intent. It would rather ask once too often than miss one.
+
+The message is read clause by clause. Each clause has a moment (now, recent, past), which lasts
+until the words change it, and may stand under a fear, a question or an "if". A sign counts by the
+clause that holds its first part.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.errors import WeightsProblem
 from bot.knowledge import knowledge
-from bot.nlu.signs import Sign
+from bot.nlu.signs import Match, Part, Sign, Span, Words
 from bot.nlu.text import readable
+from bot.nlu.weights import model_dir
+
+logger = logging.getLogger(__name__)
 
 EMERGENCY, CRISIS, CHECK = "emergency", "crisis", "check"
 INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
-# Chosen on training data by cross-validation: the classifier alone may raise an alarm only when
-# it is sure; beside a sign whose moment is unclear, less is enough to ask.
-SURE = 0.6
-LIKELY = 0.3
+SURE = 0.9
+"""The classifier alone raises an alarm from here: below, questions that merely name a symptom
+(sweating, a rash, blood pressure) were among those it took for emergencies."""
+LIKELY = 0.6
+"""From here the classifier alone is enough to ask whether it is happening now."""
+WARY = 0.3
+"""Beside a sign that the surroundings took back, this much is enough to ask."""
 
-_SENTENCE = re.compile(r"[.!?;\n]+")
-_NEGATION_REACH = 4
-_YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20[0-4]\d|'\d\d)(?!\d)")
+NEGATION_REACH = 5
+"""Words before a sign in which "no" or "don't" is about it."""
 _MAX_CHARS = 30_000
+
+_SHORTEST_MENDED = 5
+"""Letters: a shorter word has too many neighbours to be mended safely."""
+_LONG = 7
+"""Letters from which two edits are a typo rather than another word."""
+_MOST_MENDED = 200
+"""Unknown words mended in one message: a bound for gibberish, which nobody can mend."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +75,38 @@ class _Family:
     level: str
     alert: str
     signs: tuple[Sign, ...]
+    lasting: bool
+    waxing: bool
 
 
 class SafetyJudge:
     """Judges messages by the signs and surroundings of one content file."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        known: Collection[str] = (),
+        shorthand: Mapping[str, str] | None = None,
+    ) -> None:
         """Compile the content.
 
         Args:
             content: what red_flags.yml holds.
+            known: correctly spelled words; without them no typo is mended.
+            shorthand: what texting shorthand stands for.
 
         Raises:
             KnowledgeProblem: a sign is not in the notation.
         """
-        self._families = [
-            _Family(name, f["level"], f["alert"], tuple(Sign(s) for s in f["signs"]))
-            for name, f in content["families"].items()
-        ]
+        lists = {name: [str(w) for w in words] for name, words in content["contexts"].items()}
+        self._families = [_family(name, f, lists) for name, f in content["families"].items()]
         self._contexts = {
-            name: _any_of([str(w) for w in words]) for name, words in content["contexts"].items()
+            name: [Part(word.lower(), lists) for word in words]
+            for name, words in lists.items()
+            if name in _Surroundings.NAMES
         }
+        own = set[str]().union(*(s.vocabulary for f in self._families for s in f.signs))
+        self._typos = _Typos(own, known, shorthand or {}) if known or shorthand else None
 
     def assess(self, text: str, scores: Mapping[str, float] | None = None) -> Verdict:
         """Decide whether a message tells of danger now.
@@ -83,73 +115,269 @@ class SafetyJudge:
             text: the patient's raw words, any length.
             scores: the classifier's confidences by intent, if it ran.
         """
-        scores = scores or {}
-        found = list(self._readings(readable(text[:_MAX_CHARS]).lower()))
+        words = self._words(text)
+        around = _Surroundings(words, self._contexts)
+        found = [_reading(family, words, around) for family in self._families]
+        readings = [verdict for verdict in found if verdict]
         for level in (CRISIS, EMERGENCY):
-            for verdict in found:
+            for verdict in readings:
                 if verdict.level == level:
                     return verdict
-        crisis = scores.get(INTENT_OF[CRISIS], 0.0)
-        emergency = scores.get(INTENT_OF[EMERGENCY], 0.0)
-        calm = found and all(v.level == "" for v in found)
-        if crisis >= SURE and not calm:
+        return _with_classifier(readings, scores or {}, around.calm())
+
+    def _words(self, text: str) -> Words:
+        lines = [readable(line) for line in text[:_MAX_CHARS].splitlines()]
+        mended = self._typos.session() if self._typos else None
+        return Words("\n".join(lines).lower(), mended)
+
+
+def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]]) -> _Family:
+    signs = tuple(Sign(str(sign), lists) for sign in entry["signs"])
+    lasting, waxing = (name in lists.get(kind, ()) for kind in ("lasting", "waxing"))
+    return _Family(name, entry["level"], entry["alert"], signs, lasting, waxing)
+
+
+def _with_classifier(
+    readings: list[Verdict], scores: Mapping[str, float], calm: bool
+) -> Verdict:
+    """Weigh the classifier's confidences where no sign raised an alarm."""
+    crisis = scores.get(INTENT_OF[CRISIS], 0.0)
+    emergency = scores.get(INTENT_OF[EMERGENCY], 0.0)
+    highest = max(crisis, emergency)
+    asked = next((v for v in readings if v.level == CHECK), None)
+    if highest >= SURE and not readings and not calm:
+        if crisis > emergency:
             return Verdict(CRISIS, "suicide", "", "classifier")
-        if emergency >= SURE and not found and not self._calm_words(text):
-            return Verdict(EMERGENCY, "general", "", "classifier")
-        for verdict in found:
-            if verdict.level == CHECK:
+        return Verdict(EMERGENCY, "general", "", "classifier")
+    if asked:
+        return asked
+    if highest >= (LIKELY if not readings else SURE):
+        return Verdict(CHECK, "general", "", "classifier, unsure or not now")
+    return Verdict()
+
+
+def _reading(family: _Family, words: Words, around: _Surroundings) -> Verdict | None:
+    """Return what a family's signs say: the most alarming of them, None if there is none."""
+    best: Verdict | None = None
+    for sign in family.signs:
+        for match in sign.find(words):
+            verdict = _judge(family, match, around)
+            if verdict.level == family.level:
                 return verdict
-        if max(crisis, emergency) >= SURE:
-            return Verdict(CHECK, "general", "", "classifier, but the words sound past or feared")
-        if found and max(crisis, emergency) >= LIKELY:
-            return Verdict(CHECK, "general", found[0].family, "excluded sign, wary classifier")
-        return Verdict()
+            if best is None or verdict.level == CHECK:
+                best = verdict
+    return best
 
-    def _readings(self, text: str) -> Any:
-        for sentence in _SENTENCE.split(text):
-            for family in self._families:
-                for sign in family.signs:
-                    span = sign.find(sentence)
-                    if span:
-                        yield self._judge(sentence, span, family)
-                        break
 
-    def _judge(self, sentence: str, span: tuple[int, int], family: _Family) -> Verdict:
-        def has(context: str, where: str = sentence) -> bool:
-            return bool(self._contexts[context].search(where))
-
-        before = sentence[: span[0]]
-        reach = " ".join(before.split()[-_NEGATION_REACH:])
-        # "better now" tells of something that is over
-        now = has("now", self._contexts["recent"].sub(" ", sentence))
-        past = has("history") or bool(_YEAR.search(sentence))
-        level, reason = family.level, "sign"
-        if has("figurative") or has("negated", reach):
-            level, reason = "", "figurative or negated"
-        elif past and not (now and family.level == CRISIS):
-            level, reason = "", "past"
-        elif family.level == CRISIS:
-            pass
-        elif has("hypothetical") or has("feared"):
-            level, reason = (CHECK, "feared, now") if has("now", before) else ("", "feared")
-        elif has("recent") and not now:
-            level, reason = CHECK, "recent"
+def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
+    def verdict(level: str, reason: str) -> Verdict:
         return Verdict(level, family.alert, family.name, reason)
 
-    def _calm_words(self, text: str) -> bool:
-        lower = readable(text[:_MAX_CHARS]).lower()
-        calm = ("history", "hypothetical", "feared", "figurative")
-        return any(self._contexts[name].search(lower) for name in calm)
+    anchor = match.anchor
+    if any(around.negated(span) for span in (anchor, *match.others)):
+        return verdict("", "negated")
+    if around.figurative(anchor):
+        return verdict("", "figurative")
+    if family.level == CRISIS:
+        return _judge_crisis(verdict, anchor, around)
+    moment = around.moment(anchor)
+    if moment == "history" or (around.has("long_known", anchor) and not around.fresh(anchor)):
+        return verdict("", "past or long known")
+    if around.under("hypothetical", anchor) or around.under("feared", anchor):
+        return verdict(CHECK, "feared or asked, but now") if moment == "now" else verdict(
+            "", "feared or asked"
+        )
+    if family.lasting:
+        return verdict(EMERGENCY, "sign")
+    if around.over(anchor) and not (family.waxing and moment != "recent"):
+        return verdict(CHECK, "over")
+    if moment in ("recent", "was"):
+        return verdict(CHECK, moment)
+    return verdict(EMERGENCY, "sign")
 
 
-def _any_of(phrases: list[str]) -> re.Pattern[str]:
-    alternatives = "|".join(
-        re.escape(p).replace(r"\ ", r"\W+") for p in sorted(phrases, key=len, reverse=True)
+def _judge_crisis(
+    verdict: Callable[[str, str], Verdict], anchor: Span, around: _Surroundings
+) -> Verdict:
+    if around.moment(anchor) == "history":
+        return verdict("", "past")
+    if around.under("asked_about", anchor):
+        return verdict("", "asked about")
+    return verdict(CRISIS, "sign")
+
+
+class _Surroundings:
+    """What stands around the signs of one message: moments, fears, questions, negations."""
+
+    NAMES = frozenset(
+        (
+            "negated not_negated history recent now onset over past not_past present long_known "
+            "hypothetical asked_about question personal feared figurative"
+        ).split()
     )
-    return re.compile(rf"(?<![\w'])(?:{alternatives})(?![\w'])")
+
+    def __init__(self, words: Words, contexts: Mapping[str, list[Part]]) -> None:
+        self._words = words
+        self._contexts = contexts
+        self._found: dict[str, list[Span]] = {}
+        self._in_clause: dict[str, frozenset[int]] = {}
+        self._moments: dict[int, str] = {}
+
+    def spans(self, name: str) -> list[Span]:
+        """Return where a context is found in the message."""
+        if name not in self._found:
+            parts = self._contexts.get(name, ())
+            self._found[name] = sorted(s for part in parts for s in part.spans(self._words))
+        return self._found[name]
+
+    def clauses(self, name: str) -> frozenset[int]:
+        """Return the clauses in which a context is found."""
+        if name not in self._in_clause:
+            clause = self._words.clause
+            spans = self.spans(name)
+            if name == "past":
+                spans = [s for s in spans if not self._inside(s, "not_past")]
+            self._in_clause[name] = frozenset(clause[end - 1] for _, end in spans)
+        return self._in_clause[name]
+
+    def has(self, name: str, anchor: Span) -> bool:
+        """Tell whether a context is in the clauses of a sign's first part."""
+        return bool(self._own(anchor) & self.clauses(name))
+
+    def _own(self, anchor: Span) -> set[int]:
+        return set(self._words.clause[anchor[0] : anchor[1]])
+
+    def _inside(self, span: Span, name: str) -> bool:
+        return any(s <= span[0] and span[1] <= e for s, e in self.spans(name))
+
+    def negated(self, span: Span) -> bool:
+        """Tell whether the words just before a place deny it."""
+        clause = self._words.clause
+        for start, end in self.spans("negated"):
+            before = 0 <= span[0] - end < NEGATION_REACH and clause[end - 1] == clause[span[0]]
+            if before and not self._inside((start, end), "not_negated"):
+                return True
+        return False
+
+    def figurative(self, anchor: Span) -> bool:
+        """Tell whether the clause is a figure of speech."""
+        return self.has("figurative", anchor)
+
+    def fresh(self, anchor: Span) -> bool:
+        """Tell whether the clause says that something is new, or now."""
+        return self.has("now", anchor) or self.has("onset", anchor)
+
+    def over(self, anchor: Span) -> bool:
+        """Tell whether the sign's sentence, or the next one, says that it has passed."""
+        sentence = self._words.sentence
+        here = sentence[anchor[0]]
+        return any(0 <= sentence[start] - here <= 1 for start, _ in self.spans("over"))
+
+    def moment(self, anchor: Span) -> str:
+        """Return "now", "recent", "history", "was" (past, no date) or "" (as told: present)."""
+        if not self._moments:
+            self._read_moments()
+        return self._moments[self._words.clause[anchor[1] - 1]]
+
+    def _read_moments(self) -> None:
+        moment, sentence_before = "", -1
+        sentences = dict(zip(self._words.clause, self._words.sentence, strict=True))
+        for clause, sentence in sentences.items():
+            moment = self._moment_of(clause, moment, sentence == sentence_before)
+            sentence_before = sentence
+            self._moments[clause] = moment
+
+    def _moment_of(self, clause: int, before: str, same_sentence: bool) -> str:
+        for name in ("now", "history", "recent"):
+            if clause in self.clauses(name):
+                return name
+        if clause in self.clauses("present") or clause in self.clauses("onset"):
+            return ""
+        was = clause in self.clauses("past")
+        if before in ("history", "recent", "was") and (same_sentence or was):
+            return before
+        return "was" if was else ""
+
+    def under(self, name: str, anchor: Span) -> bool:
+        """Tell whether a sign stands under a fear, an "if" or a question.
+
+        It lasts from its words to the end of the sentence, or until a clause speaks of what is.
+        """
+        start, words = anchor[0], self._words
+        for begin, end in self.spans(name):
+            if end <= start and words.sentence[begin] == words.sentence[start]:
+                between = range(words.clause[end - 1] + 1, words.clause[start] + 1)
+                if not any(c in self.clauses("personal") for c in between):
+                    return True
+        return name == "hypothetical" and self._in_question(start)
+
+    def _in_question(self, place: int) -> bool:
+        clause = self._words.clause[place]
+        first = place
+        while first and self._words.clause[first - 1] == clause:
+            first -= 1
+        asked = any(start == first for start, _ in self.spans("question"))
+        personal = clause in self.clauses("personal") or clause in self.clauses("onset")
+        return asked and not personal and clause not in self.clauses("now")
+
+    def calm(self) -> bool:
+        """Tell whether anything in the message speaks against danger now."""
+        names = ("history", "recent", "hypothetical", "asked_about", "feared", "figurative")
+        more = ("long_known", "over")
+        if any(self.spans(name) for name in (*names, *more)):
+            return True
+        return any(not self._inside(s, "not_negated") for s in self.spans("denied"))
+
+
+class _Typos:
+    """Mends unknown words towards those of the signs, and spells out shorthand."""
+
+    def __init__(
+        self, own: Collection[str], known: Collection[str], shorthand: Mapping[str, str]
+    ) -> None:
+        self._shorthand = shorthand
+        self._known = frozenset(known) | frozenset(own)
+        self._targets = sorted(w for w in own if w.isalpha() and len(w) >= _SHORTEST_MENDED)
+        self._stems = tuple(w[:-1] for w in own if w.endswith("*"))
+        self._nearest = lru_cache(maxsize=10_000)(self._look)
+
+    def session(self) -> Callable[[str], str]:
+        """Return a mender for one message, which stops after so many unknown words."""
+        left = [_MOST_MENDED if self._known else 0]
+
+        def mended(word: str) -> str:
+            if word in self._shorthand:
+                return self._shorthand[word]
+            if len(word) < _SHORTEST_MENDED or word in self._known or not left[0]:
+                return word
+            left[0] -= 1
+            return self._nearest(word)
+
+        return mended
+
+    def _look(self, word: str) -> str:
+        if not word.isalpha() or word.startswith(self._stems):
+            return word
+        limit = 2 if len(word) >= _LONG else 1
+        near = process.extract(
+            word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=5
+        )
+        same = [(distance, w) for w, distance, _ in near if w[0] == word[0]]
+        return min(same, default=(0, word))[1]
 
 
 @lru_cache(maxsize=1)
 def safety_judge() -> SafetyJudge:
     """Return the judge over the shipped content, compiled once per process."""
-    return SafetyJudge(knowledge("red_flags"))
+    shorthand = {str(k): str(v) for k, v in knowledge("shorthand")["shorthand"].items()}
+    return SafetyJudge(knowledge("red_flags"), _spelled_words(), shorthand)
+
+
+def _spelled_words() -> frozenset[str]:
+    """Return the words that the encoder knows, without opening it; none if it is missing."""
+    try:
+        tokenizer = json.loads((model_dir() / "tokenizer.json").read_text(encoding="utf-8"))
+        return frozenset(word for word in tokenizer["model"]["vocab"] if word.isalpha())
+    except (WeightsProblem, OSError, ValueError, KeyError):
+        logger.warning("no list of words: typos in signs of danger are not mended")
+        return frozenset()

@@ -224,9 +224,10 @@ async (payload) => {
   const card = drawPayload(payload, { say: (text) => said.push(text) });
   if (!card) return null;
   document.body.append(card);
+  const text = card.innerText;
   for (const box of card.querySelectorAll("[role=checkbox]")) box.click();
   const links = Array.from(card.querySelectorAll("a"), (link) => link.getAttribute("href"));
-  const shown = { text: card.innerText, kind: card.className, links, said };
+  const shown = { text, kind: card.className, links, said };
   card.remove();
   return shown;
 }
