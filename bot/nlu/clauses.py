@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from bot.nlu.text import without_endless_words
+
 CONNECTORS = frozenset({"and", "but", "also", "plus", "then", "so", "because", "however"})
 STARTERS = frozenset(
     (
@@ -36,7 +38,7 @@ def clauses(text: str) -> list[str]:
     when what follows can begin a sentence.
     """
     found: list[str] = []
-    for sentence in english()(text).sents:
+    for sentence in english()(without_endless_words(text)).sents:
         found += _split(sentence)
     found = _joined(found)
     if len(found) > MOST:

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from bot.nlu.clauses import english
 from bot.nlu.lexicon import Entry, Lexicon, lexicon
+from bot.nlu.text import without_endless_words
 
 NEGATIONS = frozenset(
     (
@@ -74,7 +75,7 @@ class ConditionFinder:
 
     def find(self, text: str) -> list[Mention]:
         """Return the conditions a message names, in order, the longest of overlapping ones."""
-        text = text[:MAX_CHARS]
+        text = without_endless_words(text[:MAX_CHARS])
         doc = self._nlp.tokenizer(text)
         spans = self._spans(doc)
         repaired = self._repaired(doc)

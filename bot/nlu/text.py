@@ -13,6 +13,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _SPACE = re.compile(r"\s+")
+_ENDLESS = re.compile(r"\S{60,}")
 _STRETCHED = re.compile(r"([a-z])\1{3,}", re.IGNORECASE)
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
@@ -27,6 +28,15 @@ def readable(text: str) -> str:
     text = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
     text = _SPACE.sub(" ", _TAG.sub(" ", text)).strip()
     return text.lstrip("/\\ ")
+
+
+def without_endless_words(text: str) -> str:
+    """Return a text of the same length in which runs of 60 or more characters are blank.
+
+    No word is that long, and spaCy takes time with the square of it: 20,000 dots would hold up
+    everyone for a minute.
+    """
+    return _ENDLESS.sub(lambda run: " " * len(run.group()), text)
 
 
 def shortened(text: str) -> str:

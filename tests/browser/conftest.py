@@ -70,7 +70,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until every message is confirmed and the bot has finished."""
-        self.page.locator(".state", has_text="…").first.wait_for(state="detached")
+        self.page.locator(".message.pending").first.wait_for(state="detached")
         self.page.locator("#chat-typing").wait_for(state="hidden")
 
     @property

@@ -6,6 +6,7 @@ import { strings } from "./strings.js";
 import { paragraphs } from "./text.js";
 
 const PAUSE = 30 * 60; // seconds of silence after which the time is shown
+const NOTICEABLE = 1200; // milliseconds
 
 export class Log {
   /**
@@ -85,24 +86,34 @@ export class Log {
     }
   }
 
+  /** Marks a message as not yet confirmed; says so only if that takes noticeably long. */
   sending(id, online) {
     const mine = this.mine.get(id);
-    if (mine) mine.state.textContent = online ? strings.sending : strings.waiting;
+    if (!mine) return;
+    mine.node.classList.add("pending");
+    const tell = () => {
+      if (!mine.node.classList.contains("pending")) return;
+      mine.state.textContent = online ? strings.sending : strings.waiting;
+      this.scroll();
+    };
+    if (online) setTimeout(tell, NOTICEABLE);
+    else tell();
   }
 
   sent(id) {
     const mine = this.mine.get(id);
     if (!mine) return;
-    mine.node.classList.remove("failed");
+    mine.node.classList.remove("failed", "pending");
     mine.state.replaceChildren();
   }
 
   failed(id, reason) {
     const mine = this.mine.get(id);
     if (!mine) return;
-    mine.node.classList.add("failed");
+    mine.node.classList.replace("pending", "failed");
     const again = button(strings.tryAgain, () => {
       this.sent(id);
+      this.sending(id, true);
       this.acts.again(mine.message);
     });
     mine.state.replaceChildren(`${strings.notSent} ${reason || ""} `, again);
