@@ -280,10 +280,11 @@ def phrases(content: Content) -> Iterator[Problem]:
 def signs(content: Content) -> Iterator[Problem]:
     """Yield signs of an emergency that are not in the notation."""
     document = content.knowledge("red_flags")
+    lists = {name: list(map(str, words)) for name, words in document.value["contexts"].items()}
     for name, family in document.value["families"].items():
         for place, sign in enumerate(family["signs"]):
             try:
-                Sign(str(sign))
+                Sign(str(sign), lists)
             except KnowledgeProblem as error:
                 yield document.problem_at(("families", name, "signs", place), str(error))
 

@@ -212,7 +212,7 @@ class _Surroundings:
     NAMES = frozenset(
         (
             "negated not_negated history recent now onset over past not_past present long_known "
-            "hypothetical asked_about question personal feared figurative"
+            "hypothetical asked_about question personal feared figurative reassured"
         ).split()
     )
 
@@ -322,11 +322,8 @@ class _Surroundings:
 
     def calm(self) -> bool:
         """Tell whether anything in the message speaks against danger now."""
-        names = ("history", "recent", "hypothetical", "asked_about", "feared", "figurative")
-        more = ("long_known", "over")
-        if any(self.spans(name) for name in (*names, *more)):
-            return True
-        return any(not self._inside(s, "not_negated") for s in self.spans("denied"))
+        names = "history recent hypothetical asked_about feared figurative long_known over reassured"
+        return any(self.spans(name) for name in names.split())
 
 
 class _Typos:

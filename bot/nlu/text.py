@@ -11,7 +11,7 @@ what they want; safety and conditions read all of it."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TAG = re.compile(r"<[^<>]{1,200}>")
+_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")  # not "pressure <120 and >80"
 _SPACE = re.compile(r"\s+")
 _ENDLESS = re.compile(r"\S{60,}")
 _STRETCHED = re.compile(r"([a-z])\1{3,}", re.IGNORECASE)

@@ -56,7 +56,10 @@ export class Log {
   bot({ text, quick_replies: replies, custom, time }) {
     this.markTime(time);
     const card = drawPayload(custom, this.acts);
-    if (words(text)) this.add(this.botMessage(el("div", { class: "bubble" }, unseen(strings.botSaid), ...paragraphs(text))));
+    if (words(text)) {
+      const said = [unseen(strings.botSaid), ...paragraphs(text)];
+      this.add(this.botMessage(el("div", { class: "bubble" }, ...said)));
+    }
     if (card) this.add(this.botMessage(card, "wide"));
     if (list(replies).length) this.add(this.replies(replies));
   }
