@@ -50,7 +50,7 @@ def after_alert(events: Sequence[dict[str, Any]]) -> bool:
     for event in reversed(events):
         if event.get("event") == "bot":
             key = (event.get("metadata") or {}).get("utter_action") or ""
-            if key == "utter_disclosure":
+            if key == "utter_disclosure_plain":
                 continue
             return key in ("utter_emergency", "utter_crisis", "utter_check_now")
     return False

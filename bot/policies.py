@@ -14,7 +14,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 ALERTS = {"report_emergency": "utter_emergency", "express_self_harm": "utter_crisis"}
-DISCLOSURE = "utter_disclosure"
+DISCLOSURE = "utter_disclosure_plain"
 
 
 @DefaultV1Recipe.register(

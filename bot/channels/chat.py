@@ -15,6 +15,7 @@ from socketio import AsyncServer
 
 from bot.channels.envelope import Reply, ReplyChannel, storable
 from bot.channels.limits import RateLimit
+from bot.channels.masking import masked
 from bot.channels.sessions import Session, SessionIds, Sessions
 from bot.channels.transcript import Conversations, Line
 from bot.channels.turn import Handler, owes_an_answer, report
@@ -202,7 +203,11 @@ class Chat:
     async def _answer(self, session: Session, uttered: Uttered) -> None:
         output = TurnOutput(self._sio, session)
         message = UserMessage(
-            uttered.text, output, uttered.sender, input_channel=CHANNEL, message_id=uttered.id
+            masked(uttered.text),
+            output,
+            uttered.sender,
+            input_channel=CHANNEL,
+            message_id=uttered.id,
         )
         if await owes_an_answer(self._handler, message, lambda: output.spoke, self._conversations):
             await output.deliver(uttered.sender, Reply(words(TROUBLE)))

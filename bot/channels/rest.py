@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels.envelope import storable
 from bot.channels.limits import RateLimit
+from bot.channels.masking import masked
 from bot.channels.transcript import AgentConversations, Conversations
 from bot.channels.turn import Handler, owes_an_answer
 from bot.channels.words import TROUBLE, words
@@ -107,7 +108,7 @@ class RestChannel(RestInput):
     ) -> list[dict[str, Any]]:
         collector = CollectingOutputChannel()
         message = UserMessage(
-            incoming.text,
+            masked(incoming.text),
             collector,
             incoming.sender,
             input_channel=self.name(),

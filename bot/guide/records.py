@@ -53,6 +53,9 @@ def mentioned(text: str, situation: Situation, catalogue: Catalogue) -> tuple[Re
         catalogue: where the names come from.
     """
     lower = f" {_NOT_HAD.sub(' ', text.lower())} "
+    exact = [item for item in catalogue.records if _bare(item.text) in lower]
+    if exact:
+        return tuple(exact)
     on_list = [entry.item for entry in checklist(situation, catalogue)]
     named = [item for item in on_list if _names(item, lower)]
     return tuple(named or [item for item in catalogue.records if _names(item, lower)][:2])
@@ -62,6 +65,10 @@ def short_name(item: RecordItem) -> str:
     """Return a few words for a record, to name it in a sentence ("imaging", "heart ultrasound")."""
     head = re.split(r"[:,(]", item.text)[0].strip()
     return head[0].lower() + head[1:] if not head[:2].isupper() else head
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^(?:the|your|a|an|all|any) ", "", text.lower())
 
 
 def _names(item: RecordItem, lower: str) -> bool:

@@ -24,6 +24,8 @@ NEGATIONS = frozenset(
         "denies neither nor negative"
     ).split()
 )
+NO_NEGATION = frozenset({"only", "just", "doubt"})
+"""Beside these a "not" denies nothing: "not only COPD", "no doubt"."""
 NEGATION_REACH = 4
 PAST = re.compile(
     r"\b(?:years? ago|months? ago|history of|in (?:19|20)\d\d|back in|when i was|as a (?:kid|child)"
@@ -35,6 +37,10 @@ FAMILY_HISTORY = re.compile(
 )
 CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
 SHORTEST_REPAIRED = 5
+WORDS_TOO = frozenset(
+    "ADD AIMS ALL ALPS CANDLE CANVAS CREST DISH FAME KIN PAD PLAID POTS SOB TRAPS".split()
+)
+"""Acronyms that are everyday words: in a message that is all capitals they mean the word."""
 MAX_CHARS = 6_000
 """Characters searched; a condition named after three pages of text is not what it is about."""
 
@@ -92,10 +98,12 @@ class ConditionFinder:
 
     def _spans(self, doc: Any) -> list[tuple[int, int, Entry]]:
         found = []
+        shouted = _shouted(doc.text)
         for matcher, strict in ((self._loose, False), (self._exact, True)):
             for key, start, end in matcher(doc):
-                entry = self._lexicon.entry(doc.vocab.strings[key], strict)
-                if entry:
+                name = doc.vocab.strings[key]
+                entry = self._lexicon.entry(name, strict)
+                if entry and not (shouted and name in WORDS_TOO):
                     found.append((start, end, entry))
         return found
 
@@ -126,7 +134,7 @@ class ConditionFinder:
     def _status(self, doc: Any, start: int, end: int) -> str:
         before = [t.lower_ for t in doc[max(0, start - NEGATION_REACH) : start]]
         sentence = _sentence_around(doc.text, doc[start].idx)
-        if NEGATIONS.intersection(before) and "only" not in before and "just" not in before:
+        if NEGATIONS.intersection(before) and not NO_NEGATION.intersection(before):
             return "denied"
         if FAMILY_HISTORY.search(sentence):
             return "family"
@@ -139,6 +147,10 @@ class ConditionFinder:
             if entry and not any(m.entry.id == entry.id for m in mentions):
                 found.append(Mention(entry, match.group(), match.start(), match.end()))
         return found
+
+
+def _shouted(text: str) -> bool:
+    return len(text.split()) > 2 and not any(c.islower() for c in text)
 
 
 def _sentence_around(text: str, place: int) -> str:
