@@ -161,7 +161,7 @@ def awaited_intent(turn: Turn) -> str:
     if (
         not awaiting
         or said.reason == "no words"
-        or said.intent in knowledge("flows")["escapes"]
+        or (said.intent in knowledge("flows")["escapes"] and said.confidence >= CLEAR)
         or intent_of_phrase(said.text)
     ):
         return said.intent

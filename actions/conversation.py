@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.base import GuideAction, Turn, answer, answers
+from actions.base import CLEAR, GuideAction, Turn, answer, answers
 from actions.reply import LEAVE_FLOW
 from bot.clinic import clinic_words
 from bot.guide.decisions import Decision, Offer, Say, Show
@@ -56,12 +56,18 @@ def after_alert(events: Sequence[dict[str, Any]]) -> bool:
     return False
 
 
+def _still_here(in_flow: bool) -> Sequence[Decision]:
+    """Two questions at once would make the next "yes" answer the wrong one."""
+    return [Say("utter_after_alert_in_flow" if in_flow else "utter_after_alert")]
+
+
 @answers("affirm")
 def affirm(turn: Turn) -> Sequence[Decision]:
     """Take up the first quick reply that was offered."""
+    in_flow = bool((turn.tracker.active_loop or {}).get("name"))
     if after_alert(turn.tracker.events):
-        return [Say("utter_after_alert")]
-    if (turn.tracker.active_loop or {}).get("name"):
+        return _still_here(in_flow)
+    if in_flow:
         return []
     for payload in last_buttons(turn.tracker.events):
         intent = intent_of_phrase(payload)
@@ -73,9 +79,10 @@ def affirm(turn: Turn) -> Sequence[Decision]:
 @answers("deny")
 def deny(turn: Turn) -> Sequence[Decision]:
     """Accept a no; offer other things."""
+    in_flow = bool((turn.tracker.active_loop or {}).get("name"))
     if after_alert(turn.tracker.events):
-        return [Say("utter_after_alert")]
-    if (turn.tracker.active_loop or {}).get("name"):
+        return _still_here(in_flow)
+    if in_flow:
         return []
     if not last_buttons(turn.tracker.events) and not turn.tracker.slots.get("awaiting"):
         return [Say("utter_nothing_to_confirm")]
@@ -123,7 +130,12 @@ def opt_out(turn: Turn) -> Sequence[Decision]:
 
 @answers("restart_conversation")
 def start_over(turn: Turn) -> Sequence[Decision]:
-    """Forget what was told in this conversation's slots, and begin again."""
+    """Forget what was told in this conversation's slots, and begin again.
+
+    What can't be undone is done only when it was clearly asked for.
+    """
+    if turn.said.confidence < CLEAR:
+        return clarify(turn)
     turn.changes.clear()
     turn.changes.update(dict.fromkeys(PATIENT_SLOTS), patient="you", patients="your")
     turn.changes["disclosed"] = True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actions.base import GuideAction, Turn, answers
 from actions.reply import LEAVE_FLOW
-from bot.guide.decisions import Decision, Say
+from bot.guide.decisions import Decision, Offer, Say
 from bot.guide.topics import explain
 
 TOPICS = (
@@ -68,7 +68,7 @@ def _noted(turn: Turn, name: str) -> list[Decision]:
 
         turn.changes["pending_condition"] = None
         return [*said, *specialists(turn)]
-    return [*said, Say("utter_what_next")]
+    return [*said, Offer("utter_what_next")]
 
 
 class ActionExplain(GuideAction):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,9 +13,17 @@ from rasa_sdk.forms import FormValidationAction
 
 from actions.conversation import after_alert
 from actions.reply import Reply
-from actions.tracker_view import Message, changes_from, message, situation
+from actions.tracker_view import STATES, Message, changes_from, message, situation
 from bot.guide.assessment import questions_left
-from bot.guide.flows import SKIPPED, chosen_coverage, is_stop, own_words, yes_or_no
+from bot.guide.flows import (
+    SKIPPED,
+    chosen_coverage,
+    correction,
+    is_stop,
+    named_coverage,
+    own_words,
+    yes_or_no,
+)
 from bot.knowledge import knowledge
 
 
@@ -37,6 +46,14 @@ class GuidedForm(FormValidationAction):
         slots: list[str] = knowledge("flows")["slots"][self.form]
         return [s for s in slots if _value(tracker, changes, s) is None]
 
+    def told_at_once(self, said: Message) -> dict[str, Any]:
+        """Return the slots that the message which begins the flow answers already."""
+        return {}
+
+    def corrected(self, slot: str, value: str | None) -> dict[str, Any]:
+        """Return the slot values that a new answer in place of an older one changes."""
+        return {slot: value}
+
     @abstractmethod
     def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
         """Return the value a message gives to the slot asked for, or None if it is no answer."""
@@ -49,11 +66,14 @@ class GuidedForm(FormValidationAction):
         said = message(tracker)
         changes: dict[str, Any] = {}
         if asked is None:
-            changes = changes_from(said, tracker)
+            changes = {**changes_from(said, tracker), **self.told_at_once(said)}
             self._open(dispatcher, tracker, changes)
         elif not after_alert(tracker.events[:-1]) and not _answered(tracker):
             if is_stop(said.text, said.intent):
                 return [SlotSet("stopped", True), SlotSet("requested_slot", None)]
+            taken_back = self._taken_back(asked, said, tracker)
+            if taken_back:
+                return self._correct(taken_back, asked, dispatcher, said, tracker)
             value = self.read(asked, said, tracker)
             if value is None:
                 return []
@@ -61,6 +81,35 @@ class GuidedForm(FormValidationAction):
         left = self.slots_to_ask(tracker, changes)
         events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
         return [*events, SlotSet("requested_slot", left[0] if left else None)]
+
+    def _taken_back(self, asked: str, said: Message, tracker: Tracker) -> str | None:
+        """Return the slot whose answer a message takes back, or None if it takes none back."""
+        if correction(said.text) is None:
+            return None
+        order: list[str] = knowledge("flows")["slots"][self.form]
+        answered = [s for s in order if s != asked and tracker.slots.get(s) is not None]
+        named = [f"check_{STATES[i]}" for i in (said.intent, *said.wishes) if i in STATES]
+        return next((s for s in named if s in answered), answered[-1] if answered else None)
+
+    def _correct(
+        self,
+        slot: str,
+        asked: str,
+        dispatcher: CollectingDispatcher,
+        said: Message,
+        tracker: Tracker,
+    ) -> list[EventType]:
+        """Put the new answer in place of the old one; without one, ask that question again."""
+        instead = replace(said, text=correction(said.text) or "")
+        value = None
+        if instead.text:  # by its first word, "no", before what the rest may be taken for
+            plain = self.read(slot, replace(instead, intent=""), tracker)
+            value = plain or self.read(slot, instead, tracker)
+        key = "utter_form_corrected" if value else "utter_form_asked_again"
+        changes = {**changes_from(said, tracker), **self.corrected(slot, value)}
+        Reply(dispatcher, tracker, changes).say(key)
+        events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
+        return [*events, SlotSet("requested_slot", asked if value else slot)]
 
     def _open(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, changes: dict[str, Any]
@@ -103,6 +152,13 @@ class ValidateCheckForm(GuidedForm):
             return said.text if named else own_words(said.text, said.intent, said.confidence)
         return yes_or_no(slot, said.text, said.intent)
 
+    def corrected(self, slot: str, value: str | None) -> dict[str, Any]:
+        """Change what was noted from the answer, too."""
+        if slot == "check_condition":
+            return {slot: value}
+        told = {"Yes": True, "No": False}.get(value or "")
+        return {slot: value, slot.removeprefix("check_"): told}
+
 
 class ValidateComparisonForm(GuidedForm):
     """Two opinions, in the patient's own words."""
@@ -119,6 +175,11 @@ class ValidateCoverageForm(GuidedForm):
     """Which kind of insurance."""
 
     form = "coverage_form"
+
+    def told_at_once(self, said: Message) -> dict[str, Any]:
+        """Take "what do I say to Medicaid?" at its word, whatever was answered earlier."""
+        kind = named_coverage(said.text, knowledge("coverage")["coverage"])
+        return {"coverage": kind} if kind else {}
 
     def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
         """Read the kind of coverage."""

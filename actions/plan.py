@@ -40,8 +40,10 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
 
 @answers("send_my_plan")
 def send_plan(turn: Turn) -> Sequence[Decision]:
-    """Show the plan and how to keep a copy."""
-    return [*show_plan(turn)[:-1], Say("utter_plan_copy"), Offer("utter_offer_after_plan")]
+    """Show the plan, what to keep in mind, and how to keep a copy."""
+    *shown, offer = show_plan(turn)
+    points = [Say(key) for key in turn.catalogue.topics["key_points"].say]
+    return [*shown, *points, Say("utter_plan_copy"), offer]
 
 
 @answers("get_records_letter")

@@ -131,8 +131,8 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
         changes["procedure"] = entity["value"]
     if any(e.get("status") == "child" for e in said.found("condition")):
         changes["child"] = True
-    if said.intent in STATES:
-        changes[STATES[said.intent]] = True
+    for stated in STATES.keys() & {said.intent, *said.wishes}:
+        changes[STATES[stated]] = True
     if said.intent.startswith("concern_"):
         raised = list(tracker.slots.get("concerns") or [])
         if said.intent not in raised:

@@ -6,6 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from asyncio import AbstractEventLoop
@@ -38,6 +39,11 @@ async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
     print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
 
 
+async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
+    """Chats that are open when the server stops leave tasks behind; each would be an error."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+
 def serve(settings: Settings, model: Path) -> None:
     """Run the server until it is told to stop."""
     from rasa.core.run import serve_application
@@ -52,7 +58,11 @@ def serve(settings: Settings, model: Path) -> None:
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
-        server_listeners=[(_tighten, "before_server_start"), (_announce, "after_server_start")],
+        server_listeners=[
+            (_tighten, "before_server_start"),
+            (_announce, "after_server_start"),
+            (_hush, "before_server_stop"),
+        ],
     )
 
 

@@ -53,6 +53,18 @@ _NO = re.compile(
     r"they didn'?t|he didn'?t|she didn'?t|it doesn'?t|i don'?t think so|i do not|i don'?t)\b",
     re.IGNORECASE,
 )
+_CORRECTING = re.compile(
+    r"^\W*(?:(?:oh|oops|no|ok|wait|sorry|actually|hold on|hang on|hmm)\W+)*"
+    r"(?:i mean(?:t)?(?: to say)?|correction|scratch that|my mistake|"
+    r"let me (?:correct|change|fix) (?:that|it|my (?:last )?answer)|"
+    r"(?:please |can i |i want to |i'd like to )*change (?:that|it|my (?:last )?answer)(?: to)?|"
+    r"(?:my (?:last )?answer|what i (?:said|wrote|answered)) (?:was|is) wrong|"
+    r"(?:please |can (?:we|you) |let'?s )*go back(?: one| a (?:question|step))?(?: please)?(?=\W*$)|"
+    r"i (?:said|answered|pressed|tapped|clicked) (?:that |it )?(?:wrong|the wrong (?:one|thing))|"
+    r"i made a mistake)\b[\s,.:;!-]*",
+    re.IGNORECASE,
+)
+"""Openings that take back the answer given before; "sorry" alone may begin a new answer."""
 STATED = {
     "check_surgery": "tell_surgery_recommended",
     "check_mismatch": "tell_diagnosis_mismatch",
@@ -88,6 +100,8 @@ BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
 FEW_AFTER = 3
 """Words that may follow "I don't know" in an answer that says nothing more."""
+TELLING_NAME = 5
+"""Letters of the shortest plan's name that is telling by itself: Aetna, Cigna."""
 LONGEST = 1_000
 """Characters kept of a free answer: what fits in a cell of the printed comparison."""
 
@@ -95,6 +109,15 @@ LONGEST = 1_000
 def is_stop(text: str, intent: str) -> bool:
     """Return True if the patient wants to leave the flow."""
     return _POLITE.sub("", text.strip().strip(".!").lower()) in STOP_WORDS
+
+
+def correction(text: str) -> str | None:
+    """Return what a text puts in place of the last answer, or None if it takes nothing back.
+
+    "I meant half the kidney" gives "half the kidney"; "go back" gives "": ask once more.
+    """
+    found = _CORRECTING.match(text)
+    return text[found.end() :].strip() if found else None
 
 
 def yes_or_no(slot: str, text: str, intent: str) -> str | None:
@@ -135,16 +158,29 @@ def chosen_coverage(text: str, intent: str, kinds: Mapping[str, Any]) -> str | N
         intent: what they were understood as.
         kinds: the content's kinds of coverage: id to entry with "words".
     """
-    lower = f" {text.lower()} "
+    named = _kind_named(text, kinds)
+    return named or ("unsure" if _SKIP.match(text.strip()) or intent == "deny" else None)
+
+
+def named_coverage(text: str, kinds: Mapping[str, Any]) -> str | None:
+    """Return the kind of coverage that a request names ("words for Medicaid"), or None.
+
+    Short words ("job", "work", "none") name a kind only in an answer to the question for it.
+    """
+    named = _kind_named(text, kinds, TELLING_NAME)
+    return None if named == "unsure" else named
+
+
+def _kind_named(text: str, kinds: Mapping[str, Any], shortest: int = 1) -> str | None:
+    """Return the kind of coverage whose longest name stands in a text, or None."""
+    lower = text.lower()
     named = [
         (len(word), kind)
         for kind, entry in kinds.items()
         for word in entry["words"]
-        if re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", lower)
+        if len(word) >= shortest and re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", lower)
     ]
-    if named:
-        return max(named)[1]
-    return "unsure" if _SKIP.match(text.strip()) or intent == "deny" else None
+    return max(named)[1] if named else None
 
 
 def _skips(words: str) -> bool:

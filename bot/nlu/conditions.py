@@ -83,10 +83,11 @@ class ConditionFinder:
         """Return the conditions a message names, in order, the longest of overlapping ones."""
         text = without_endless_words(text[:MAX_CHARS])
         doc = self._nlp.tokenizer(text)
-        spans = self._spans(doc)
+        shouted = _shouted(text)
+        spans = self._spans(doc, shouted)
         repaired = self._repaired(doc)
         if repaired is not None:
-            spans += self._spans(repaired)
+            spans += self._spans(repaired, shouted)
         mentions = []
         for start, end, entry in _longest(spans):
             first, last = doc[start], doc[end - 1]
@@ -96,9 +97,8 @@ class ConditionFinder:
             )
         return [*mentions, *self._coded(text, mentions)]
 
-    def _spans(self, doc: Any) -> list[tuple[int, int, Entry]]:
+    def _spans(self, doc: Any, shouted: bool) -> list[tuple[int, int, Entry]]:
         found = []
-        shouted = _shouted(doc.text)
         for matcher, strict in ((self._loose, False), (self._exact, True)):
             for key, start, end in matcher(doc):
                 name = doc.vocab.strings[key]

@@ -37,12 +37,13 @@ SURE = 0.9
 (sweating, a rash, blood pressure) were among those it took for emergencies."""
 LIKELY = 0.6
 """From here the classifier alone is enough to ask whether it is happening now."""
-WARY = 0.3
-"""Beside a sign that the surroundings took back, this much is enough to ask."""
 
+LETTER = 60
+"""Words from which a message is a letter: case histories are, calls for help hardly ever."""
 NEGATION_REACH = 5
 """Words before a sign in which "no" or "don't" is about it."""
 _MAX_CHARS = 30_000
+_DENIED = "denied, or a figure of speech"
 
 _SHORTEST_MENDED = 5
 """Letters: a shorter word has too many neighbours to be mended safely."""
@@ -138,7 +139,7 @@ def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]])
 
 
 def _with_classifier(
-    readings: list[Verdict], scores: Mapping[str, float], calm: bool
+    readings: list[Verdict], scores: Mapping[str, float], calm: str
 ) -> Verdict:
     """Weigh the classifier's confidences where no sign raised an alarm."""
     crisis = scores.get(INTENT_OF[CRISIS], 0.0)
@@ -151,7 +152,8 @@ def _with_classifier(
         return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
         return asked
-    if highest >= (LIKELY if not readings else SURE):
+    denied = calm == _DENIED or any(v.reason == _DENIED for v in readings)
+    if highest >= (SURE if readings or calm else LIKELY) and not denied:
         return Verdict(CHECK, "general", "", "classifier, unsure or not now")
     return Verdict()
 
@@ -174,10 +176,8 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
         return Verdict(level, family.alert, family.name, reason)
 
     anchor = match.anchor
-    if any(around.negated(span) for span in (anchor, *match.others)):
-        return verdict("", "negated")
-    if around.figurative(anchor):
-        return verdict("", "figurative")
+    if any(around.negated(span) for span in (anchor, *match.others)) or around.figurative(anchor):
+        return verdict("", _DENIED)
     if family.level == CRISIS:
         return _judge_crisis(verdict, anchor, around)
     moment = around.moment(anchor)
@@ -193,6 +193,8 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
         return verdict(CHECK, "over")
     if moment in ("recent", "was"):
         return verdict(CHECK, moment)
+    if around.letter and not around.fresh_sentence(anchor):
+        return verdict(CHECK, "in a long letter, without a word of now")
     return verdict(EMERGENCY, "sign")
 
 
@@ -201,7 +203,7 @@ def _judge_crisis(
 ) -> Verdict:
     if around.moment(anchor) == "history":
         return verdict("", "past")
-    if around.under("asked_about", anchor):
+    if around.has("asked_about", anchor) or around.under("asked_about", anchor):
         return verdict("", "asked about")
     return verdict(CRISIS, "sign")
 
@@ -211,7 +213,7 @@ class _Surroundings:
 
     NAMES = frozenset(
         (
-            "negated not_negated history recent now onset over past not_past present long_known "
+            "negated not_negated history recent not_recent now onset over past not_past present long_known "
             "hypothetical asked_about question personal feared figurative reassured"
         ).split()
     )
@@ -235,8 +237,9 @@ class _Surroundings:
         if name not in self._in_clause:
             clause = self._words.clause
             spans = self.spans(name)
-            if name == "past":
-                spans = [s for s in spans if not self._inside(s, "not_past")]
+            taken_back = f"not_{name}"
+            if taken_back in self.NAMES:
+                spans = [s for s in spans if not self._inside(s, taken_back)]
             self._in_clause[name] = frozenset(clause[end - 1] for _, end in spans)
         return self._in_clause[name]
 
@@ -266,6 +269,17 @@ class _Surroundings:
     def fresh(self, anchor: Span) -> bool:
         """Tell whether the clause says that something is new, or now."""
         return self.has("now", anchor) or self.has("onset", anchor)
+
+    @property
+    def letter(self) -> bool:
+        """Whether the message is long: in a case history, what is new is said to be new."""
+        return len(self._words.words) > LETTER
+
+    def fresh_sentence(self, anchor: Span) -> bool:
+        """Tell whether the sign's sentence holds a word of now."""
+        sentence = self._words.sentence
+        here = sentence[anchor[0]]
+        return any(sentence[s] == here for name in ("now", "onset") for s, _ in self.spans(name))
 
     def over(self, anchor: Span) -> bool:
         """Tell whether the sign's sentence, or the next one, says that it has passed."""
@@ -320,10 +334,14 @@ class _Surroundings:
         personal = clause in self.clauses("personal") or clause in self.clauses("onset")
         return asked and not personal and clause not in self.clauses("now")
 
-    def calm(self) -> bool:
-        """Tell whether anything in the message speaks against danger now."""
-        names = "history recent hypothetical asked_about feared figurative long_known over reassured"
-        return any(self.spans(name) for name in names.split())
+    def calm(self) -> str:
+        """Return what in the message speaks against danger now: denied, another moment or ""."""
+        if any(self.spans(name) for name in ("figurative", "reassured", "feared", "asked_about")):
+            return _DENIED
+        if any(not self._inside(span, "not_negated") for span in self.spans("negated")):
+            return _DENIED
+        other = ("history", "recent", "hypothetical", "long_known", "over")
+        return "another moment" if any(self.spans(name) for name in other) else ""
 
 
 class _Typos:

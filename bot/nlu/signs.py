@@ -16,8 +16,10 @@ from bot.errors import KnowledgeProblem
 GAP = 5
 """Words that ".." may skip: enough for "pain that goes down into my left arm", too few to join
 two thoughts."""
-NEAR = 30
+NEAR = 25
 """Words within which the parts of a sign must stand: people forget the full stops in a text."""
+BESIDE = 60
+"""The same for parts joined by &&: a cause told long before ("after my second round ...")."""
 MATCHES = 200
 """Places at which one part is looked at: more than any story has, and a bound for the rest."""
 
@@ -40,7 +42,7 @@ _BEFORE_NOT = {
     "can": "cant",
     "will": "wont",
 }
-_JOINTS = frozenset("and so because then while although though since when where".split())
+_JOINTS = frozenset("and so because then while although though".split())
 _STARTERS = frozenset(
     (
         "i he she it they we you my his her their our the a now today tonight there this that what "
@@ -194,7 +196,10 @@ def _phrase(text: str) -> list[str]:
     words: list[str] = []
     for piece in text.lower().split():
         open_end = piece.endswith("*") or "#" in piece
-        words += [piece] if open_end else plain_words(piece)
+        found = [piece] if open_end else plain_words(piece)
+        if not all(w[0].isalnum() or w[0] == "#" for w in found):
+            raise KnowledgeProblem(f"{piece!r} cannot stand inside {text!r}.")
+        words += found
     merged: list[str] = []
     for word in words:
         joined = word == "not" and merged and _BEFORE_NOT.get(merged[-1])
@@ -296,8 +301,8 @@ class Sign:
 
 
 def _closest(anchor: Span, spans: list[Span], words: Words, beside: bool) -> Span | None:
-    at, allowed = anchor[0], int(beside)
-    first, last = bisect_left(spans, (at - NEAR, 0)), bisect_left(spans, (at + NEAR + 1, 0))
+    at, allowed, reach = anchor[0], int(beside), BESIDE if beside else NEAR
+    first, last = bisect_left(spans, (at - reach, 0)), bisect_left(spans, (at + reach + 1, 0))
     near = [
         span
         for span in spans[first:last]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ KINDS = {
     "request_human": "handoff",
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-SITUATIONS = {
+SITUATIONS: dict[str, dict[str, Any]] = {
     "a stranger": {},
     "someone with a diagnosis": {"slots": {"condition": condition_slot("copd")}},
     "someone who writes for a mother": {

@@ -25,7 +25,7 @@ def paper(name: str) -> str:
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_command_it_names_exists(name):
-    mentioned = {TARGET.search(found).group(1) for found in CODE.findall(paper(name))}
+    mentioned = {target for found in CODE.findall(paper(name)) for target in TARGET.findall(found)}
     assert mentioned <= targets()
 
 

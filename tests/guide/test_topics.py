@@ -45,6 +45,7 @@ def test_other_topics_heard_before_change_nothing():
 
 def test_a_source_is_named_with_its_publisher_and_title():
     (said,) = source_of(WHY, catalogue())
+    assert isinstance(said, Say)
     assert said.key == "utter_source"
     assert "BMJ Quality & Safety" in said.params["sources"]
 

@@ -56,7 +56,8 @@ def test_a_condition_is_found_in_patients_words(text, part):
 @pytest.mark.parametrize(
     "text",
     ["CAN I get all my records?", "can all of them help", "I have a cold", "I caught a cold",
-     "It is COLD here", "my face", "I can't face it", "all in all", "Can you help me with all of this?",
+     "It is COLD here", "my face", "I can't face it", "all in all",
+     "Can you help me with all of this?",
      "I would like to know about their team", "Where are there others which could help",
      "thanks so much", "I want to start over", "second opinion", "is it safe to wait a few weeks",
      "my doctor is great", "could you repeat those words", "the mail came with a price",

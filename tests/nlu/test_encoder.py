@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from bot.errors import SetupProblem, WeightsProblem
-from bot.nlu import weights
 from bot.nlu.bert_numpy import embed
 from bot.nlu.encoder import MAX_TOKENS, shared_encoder
 from bot.nlu.graph import cached_graph
@@ -125,14 +124,14 @@ def test_a_missing_package_is_named_with_the_mend(monkeypatch):
     def gone(name):
         raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(weights.importlib.metadata, "files", gone)
+    monkeypatch.setattr(importlib.metadata, "files", gone)
     with pytest.raises(WeightsProblem, match=rf"{PACKAGE} is not installed.*make repair-weights"):
         model_dir()
 
 
 def test_a_package_that_lost_its_file_is_named_with_the_mend(monkeypatch):
-    monkeypatch.setattr(weights.importlib.metadata, "files", lambda name: [])
-    with pytest.raises(WeightsProblem, match="has lost its weights file.*make repair-weights"):
+    monkeypatch.setattr(importlib.metadata, "files", lambda name: [])
+    with pytest.raises(WeightsProblem, match=r"has lost its weights file.*make repair-weights"):
         model_dir()
 
 
