@@ -65,7 +65,8 @@ python310() {
     for candidate in python3.10 "$pyenv_root"/versions/3.10*/bin/python3.10 python3; do
         if is_python310 "$candidate"; then
             # The one below a virtual environment: .venv may be active, and is about to be replaced.
-            "$candidate" -c 'import sys; print(sys._base_executable)'
+            "$candidate" -c 'import sys
+print(sys.executable if sys.prefix == sys.base_prefix else sys.base_prefix + "/bin/python3.10")'
             return
         fi
     done

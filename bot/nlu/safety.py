@@ -23,6 +23,7 @@ from rapidfuzz.distance import OSA
 
 from bot.errors import WeightsProblem
 from bot.knowledge import knowledge
+from bot.nlu.lexicon import medical_words
 from bot.nlu.signs import Match, Part, Sign, Span, Words
 from bot.nlu.text import readable
 from bot.nlu.weights import model_dir
@@ -40,15 +41,19 @@ LIKELY = 0.6
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
+UNLIKELY = 0.15
+"""Below this the classifier speaks against an emergency; long tales of an illness are there."""
+TALE = 25
+"""Words from which the classifier has enough to be believed when it is calm."""
 NEGATION_REACH = 5
 """Words before a sign in which "no" or "don't" is about it."""
 _MAX_CHARS = 30_000
+_SIGN, _SIGN_NOW = "sign", "sign, now"
 _DENIED = "denied, or a figure of speech"
 
 _SHORTEST_MENDED = 5
 """Letters: a shorter word has too many neighbours to be mended safely."""
-_LONG = 7
-"""Letters from which two edits are a typo rather than another word."""
+_VOWELS = str.maketrans("", "", "aeiouy")
 _MOST_MENDED = 200
 """Unknown words mended in one message: a bound for gibberish, which nobody can mend."""
 
@@ -123,7 +128,7 @@ class SafetyJudge:
         for level in (CRISIS, EMERGENCY):
             for verdict in readings:
                 if verdict.level == level:
-                    return verdict
+                    return _doubted(verdict, words, scores or {})
         return _with_classifier(readings, scores or {}, around.calm())
 
     def _words(self, text: str) -> Words:
@@ -136,6 +141,15 @@ def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]])
     signs = tuple(Sign(str(sign), lists) for sign in entry["signs"])
     lasting, waxing = (name in lists.get(kind, ()) for kind in ("lasting", "waxing"))
     return _Family(name, entry["level"], entry["alert"], signs, lasting, waxing)
+
+
+def _doubted(verdict: Verdict, words: Words, scores: Mapping[str, float]) -> Verdict:
+    """Ask rather than alarm where a longer text says nothing of now and the classifier is calm."""
+    unlikely = scores and max(scores.get(i, 0.0) for i in INTENT_OF.values()) < UNLIKELY
+    if verdict.level == EMERGENCY and verdict.reason == _SIGN and unlikely:
+        if len(words.words) > TALE:
+            return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
+    return verdict
 
 
 def _with_classifier(
@@ -188,14 +202,14 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
             "", "feared or asked"
         )
     if family.lasting:
-        return verdict(EMERGENCY, "sign")
+        return verdict(EMERGENCY, _SIGN)
     if around.over(anchor) and not (family.waxing and moment != "recent"):
         return verdict(CHECK, "over")
     if moment in ("recent", "was"):
         return verdict(CHECK, moment)
-    if around.letter and not around.fresh_sentence(anchor):
-        return verdict(CHECK, "in a long letter, without a word of now")
-    return verdict(EMERGENCY, "sign")
+    if around.known_elsewhere and not around.fresh_sentence(anchor):
+        return verdict(CHECK, "in a case history, without a word of now")
+    return verdict(EMERGENCY, _SIGN_NOW if around.fresh(anchor) or moment == "now" else _SIGN)
 
 
 def _judge_crisis(
@@ -205,7 +219,11 @@ def _judge_crisis(
         return verdict("", "past")
     if around.has("asked_about", anchor) or around.under("asked_about", anchor):
         return verdict("", "asked about")
-    return verdict(CRISIS, "sign")
+    return verdict(CRISIS, _SIGN)
+
+
+_MOMENTS = {"now": "now", "history": "history", "still": "now", "recent": "recent"}
+"""The contexts that name a moment, the stronger first."""
 
 
 class _Surroundings:
@@ -213,7 +231,7 @@ class _Surroundings:
 
     NAMES = frozenset(
         (
-            "negated not_negated history recent not_recent now onset over past not_past present long_known "
+            "negated not_negated history recent not_recent now not_now still onset over past not_past present long_known "
             "hypothetical asked_about question personal feared figurative reassured"
         ).split()
     )
@@ -271,9 +289,9 @@ class _Surroundings:
         return self.has("now", anchor) or self.has("onset", anchor)
 
     @property
-    def letter(self) -> bool:
-        """Whether the message is long: in a case history, what is new is said to be new."""
-        return len(self._words.words) > LETTER
+    def known_elsewhere(self) -> bool:
+        """Whether the message is a case history: long, or about something known for long."""
+        return len(self._words.words) > LETTER or bool(self.spans("long_known"))
 
     def fresh_sentence(self, anchor: Span) -> bool:
         """Tell whether the sign's sentence holds a word of now."""
@@ -302,9 +320,9 @@ class _Surroundings:
             self._moments[clause] = moment
 
     def _moment_of(self, clause: int, before: str, same_sentence: bool) -> str:
-        for name in ("now", "history", "recent"):
+        for name, moment in _MOMENTS.items():
             if clause in self.clauses(name):
-                return name
+                return moment
         if clause in self.clauses("present") or clause in self.clauses("onset"):
             return ""
         was = clause in self.clauses("past")
@@ -373,12 +391,19 @@ class _Typos:
     def _look(self, word: str) -> str:
         if not word.isalpha() or word.startswith(self._stems):
             return word
-        limit = 2 if len(word) >= _LONG else 1
-        near = process.extract(
-            word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=5
-        )
-        same = [(distance, w) for w, distance, _ in near if w[0] == word[0]]
-        return min(same, default=(0, word))[1]
+        near = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=2, limit=5)
+        likely = [
+            (distance, target)
+            for target, distance, _ in near
+            if target[0] == word[0] and (distance == 1 or _skeleton(target) == _skeleton(word))
+        ]
+        return min(likely, default=(0, word))[1]
+
+
+def _skeleton(word: str) -> str:
+    """Return the consonants, none doubled: "swoling" and "swelling" have the same."""
+    consonants = word.translate(_VOWELS)
+    return "".join(c for c, before in zip(consonants, " " + consonants) if c != before)
 
 
 @lru_cache(maxsize=1)
@@ -389,10 +414,10 @@ def safety_judge() -> SafetyJudge:
 
 
 def _spelled_words() -> frozenset[str]:
-    """Return the words that the encoder knows, without opening it; none if it is missing."""
+    """Return the words that the encoder or medicine knows; none if the encoder is missing."""
     try:
         tokenizer = json.loads((model_dir() / "tokenizer.json").read_text(encoding="utf-8"))
-        return frozenset(word for word in tokenizer["model"]["vocab"] if word.isalpha())
+        return frozenset(w for w in tokenizer["model"]["vocab"] if w.isalpha()) | medical_words()
     except (WeightsProblem, OSError, ValueError, KeyError):
         logger.warning("no list of words: typos in signs of danger are not mended")
         return frozenset()

@@ -97,8 +97,15 @@ def test_yes_and_no_after_an_alert_ask_first_whether_they_are_safe(alert, answer
     assert answer(before=[bot_said(alert)]).keys == ["utter_after_alert"]
 
 
+@pytest.mark.parametrize("answer", [yes, no])
+def test_in_a_flow_the_answer_after_an_alert_asks_no_second_question(answer):
+    said = answer(before=[bot_said("utter_crisis")], form="check_form")
+    assert said.keys[0] == "utter_after_alert_in_flow"
+    assert not said.message("utter_after_alert_in_flow")["buttons"]
+
+
 def test_the_notice_between_alert_and_answer_does_not_hide_the_alert():
-    assert after_alert([bot_said("utter_crisis"), bot_said("utter_disclosure")])
+    assert after_alert([bot_said("utter_crisis"), bot_said("utter_disclosure_plain")])
     assert not after_alert([bot_said("utter_crisis"), bot_said("utter_welcome")])
     assert not after_alert([])
 

@@ -206,7 +206,9 @@ def test_several_conditions_are_all_found():
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\U0001f44d", "\x00", "a" * 20_000, ". " * 5_000, "COPD " * 4_000]
+    "text",
+    ["", " ", "\U0001f44d", "\x00", "a" * 20_000, ". " * 5_000, "COPD " * 4_000],
+    ids=["nothing", "a space", "a thumb", "a control", "no spaces", "dots", "one name many times"],
 )
 def test_any_text_is_read_without_an_error(text):
     found(text)

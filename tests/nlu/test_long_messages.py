@@ -62,18 +62,12 @@ def cost(read: Callable[[str], object], text: str) -> float:
         read(text)
         return time.process_time() - start
 
-    return min(once() for _ in range(3))
+    return min(once() for _ in range(2))
 
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("piece", PIECES)
-def test_twenty_thousand_characters_of_anything_are_read(reader, piece):
-    READERS[reader]((PIECES[piece] * 20_000)[:20_000])
-
-
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("piece", PIECES)
-def test_the_work_does_not_explode_with_the_length(reader, piece):
+def test_twenty_thousand_characters_of_anything_are_read_in_bounded_work(reader, piece):
     read = READERS[reader]
     long = (PIECES[piece] * 20_000)[:20_000]
     whole = cost(read, long)

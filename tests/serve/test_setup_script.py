@@ -11,6 +11,7 @@ import pytest
 
 from bot.paths import ROOT
 
+PYTHON = Path(sys.base_prefix) / "bin" / "python3.10"
 TOOLS = (
     "sh ln cksum cat df awk uname mkdir dirname pwd env grep rm sed kill sleep flock ls"
 ).split()
@@ -23,6 +24,7 @@ class Machine:
         self.project = folder / "project"
         self.bin = folder / "bin"
         self.home = folder / "home"
+        self.path = str(self.bin)
         for each in (self.project / "tools", self.bin, self.home):
             each.mkdir(parents=True)
         for name in ("tools/setup.sh", "tools/uv.txt", "uv.lock", "requirements.lock"):
@@ -50,7 +52,7 @@ class Machine:
         )  # fmt: skip
 
     def set_up(self) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": str(self.bin), "HOME": str(self.home)}
+        env = {"PATH": self.path, "HOME": str(self.home)}
         return subprocess.run(
             ["sh", "tools/setup.sh"],
             cwd=self.project, env=env, capture_output=True, text=True, timeout=60, check=False,
@@ -80,11 +82,20 @@ def test_a_shim_that_does_not_run_is_passed_over_for_pyenvs_python(machine: Mach
     machine.program("python3.10", "echo 'pyenv: python3.10: command not found' >&2; exit 127")
     real = machine.home / ".pyenv" / "versions" / "3.10.9" / "bin" / "python3.10"
     real.parent.mkdir(parents=True)
-    real.symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+    real.symlink_to(PYTHON)
     machine.fake_uv()
     ended = machine.set_up()
     assert ended.returncode == 0, ended.stderr
     assert ".pyenv/versions/3.10.9/bin/python3.10 --compile-bytecode" in machine.uv_calls
+
+
+def test_an_active_environment_is_not_what_the_new_one_is_made_from(machine: Machine) -> None:
+    subprocess.run([PYTHON, "-m", "venv", "--without-pip", machine.home / "active"], check=True)
+    machine.fake_uv()
+    machine.path = f"{machine.home / 'active' / 'bin'}:{machine.bin}"
+    ended = machine.set_up()
+    assert ended.returncode == 0, ended.stderr
+    assert f"--python {PYTHON}" in machine.uv_calls
 
 
 def test_an_older_python_is_not_taken_for_the_right_one(machine: Machine) -> None:
@@ -94,17 +105,16 @@ def test_an_older_python_is_not_taken_for_the_right_one(machine: Machine) -> Non
 
 
 def test_python_is_fetched_through_uv_if_need_be(machine: Machine) -> None:
-    python = sys._base_executable  # type: ignore[attr-defined]
     machine.fake_uv(
         'case "$1 $2" in\n'
-        f'"python find") [ -e "$HOME/fetched" ] && echo {python} || exit 1;;\n'
+        f'"python find") [ -e "$HOME/fetched" ] && echo {PYTHON} || exit 1;;\n'
         '"python install") : >"$HOME/fetched";;\n'
         "esac\n"
     )
     ended = machine.set_up()
     assert ended.returncode == 0, ended.stderr
     assert "fetching it with uv" in ended.stderr
-    assert f"--python {python}" in machine.uv_calls
+    assert f"--python {PYTHON}" in machine.uv_calls
 
 
 def test_a_second_time_it_does_nothing_and_says_nothing(machine: Machine) -> None:
