@@ -42,9 +42,13 @@ class Settings:
     rate_limit: int
 
     @property
+    def _here(self) -> str:
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+
+    @property
     def rasa_url(self) -> str:
         """Where this machine reaches the Rasa server."""
-        return f"http://127.0.0.1:{self.rasa_port}"
+        return f"http://{self._here}:{self.rasa_port}"
 
     @property
     def actions_url(self) -> str:
@@ -54,7 +58,7 @@ class Settings:
     @property
     def web_url(self) -> str:
         """Where this machine reaches the web app."""
-        return f"http://127.0.0.1:{self.web_port}"
+        return f"http://{self._here}:{self.web_port}"
 
 
 def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
@@ -111,7 +115,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         f"http://localhost:{web_port},http://127.0.0.1:{web_port}"
     )
     return Settings(
-        host=env.get("HOST") or "0.0.0.0",
+        host=env.get("LISTEN_HOST") or "127.0.0.1",
         rasa_port=_number(env, "RASA_PORT", 5005, 65535),
         actions_port=_number(env, "ACTIONS_PORT", 5055, 65535),
         web_port=web_port,

@@ -69,8 +69,9 @@ class Stack:
             "RASA_PORT": str(self.rasa_port),
             "ACTIONS_PORT": str(self.actions_port),
             "WEB_PORT": str(self.web_port),
-            "HOST": "127.0.0.1",
+            "LISTEN_HOST": "127.0.0.1",
             "RATE_LIMIT": "0",
+            "ENV_FILE": "",
             "RASA_AUTH_TOKEN": self.token,
             **self.extra,
         }

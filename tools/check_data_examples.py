@@ -87,15 +87,14 @@ def enough(content: Content) -> Iterator[Problem]:
 
 
 def one_meaning(content: Content) -> Iterator[Problem]:
-    """Yield examples that stand under two intents, or twice under one."""
+    """Yield examples that stand under two intents."""
     seen: dict[str, Example] = {}
     for example in examples(content):
         other = seen.setdefault(example.key, example)
-        if other is example:
-            continue
-        again = "twice" if other.intent == example.intent else f"also under '{other.intent}'"
-        text = f"'{_cut(example.text)}' stands {again} ({other.file}, line {other.line})."
-        yield Problem(example.file, example.line, text)
+        if other.intent != example.intent:
+            where = f"{other.file}, line {other.line}"
+            text = f"'{_cut(example.text)}' also stands under '{other.intent}' ({where})."
+            yield Problem(example.file, example.line, text)
 
 
 def phrases_are_examples(content: Content) -> Iterator[Problem]:

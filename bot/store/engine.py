@@ -10,6 +10,8 @@ from sqlalchemy.engine import Engine, make_url
 
 from bot.errors import SetupProblem
 
+HIDE_PARAMETERS = True
+"""Keeps values out of error messages: they hold patients' words, and errors are logged."""
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another one; longer than any transaction of ours."""
 
@@ -28,7 +30,9 @@ def open_engine(url: str) -> Engine:
     except sa.exc.ArgumentError:
         raise SetupProblem("SECOND_OPINION_DB_URL is not a database address.") from None
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, future=True, pool_pre_ping=True)
+        return sa.create_engine(
+            parsed, future=True, pool_pre_ping=True, hide_parameters=HIDE_PARAMETERS
+        )
     if parsed.database and parsed.database != ":memory:":
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +40,12 @@ def open_engine(url: str) -> Engine:
             raise SetupProblem(
                 f"Cannot create the folder of {parsed.database}: {error.strerror}."
             ) from None
-    engine = sa.create_engine(parsed, future=True, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(
+        parsed,
+        future=True,
+        connect_args={"check_same_thread": False},
+        hide_parameters=HIDE_PARAMETERS,
+    )
     sa.event.listen(engine, "connect", _tune_sqlite)
     return engine
 

@@ -29,7 +29,7 @@ def taken_port() -> Iterator[int]:
 def settings(**changed: object) -> Settings:
     """Settings with ports that are free, but for what is changed."""
     env = {
-        "HOST": "127.0.0.1", "RASA_AUTH_TOKEN": "t", "SESSION_SECRET": "s",
+        "LISTEN_HOST": "127.0.0.1", "RASA_AUTH_TOKEN": "t", "SESSION_SECRET": "s",
         **{name: str(free_port()) for name in ("RASA_PORT", "ACTIONS_PORT", "WEB_PORT")},
         **{name: str(value) for name, value in changed.items()},
     }  # fmt: skip
@@ -79,8 +79,8 @@ def test_port_zero_is_refused() -> None:
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_a_host_that_is_not_ours_is_said_once(host: str) -> None:
-    sentence = sentence_of(preflight.check_ports, settings(HOST=host))
-    assert f"HOST={host}" in sentence
+    sentence = sentence_of(preflight.check_ports, settings(LISTEN_HOST=host))
+    assert f"LISTEN_HOST={host}" in sentence
     assert "\n" not in sentence
 
 
@@ -143,7 +143,7 @@ def serve(var: Path, **changed: object) -> subprocess.CompletedProcess[str]:
     """Run the real supervisor where it cannot start."""
     ports = {name: str(free_port()) for name in ("RASA_PORT", "ACTIONS_PORT", "WEB_PORT")}
     env = {
-        **os.environ, **ports, "HOST": "127.0.0.1",
+        **os.environ, **ports, "LISTEN_HOST": "127.0.0.1",
         "ENV_FILE": "", "SECOND_OPINION_VAR": str(var),
         **{name: str(value) for name, value in changed.items()},
     }  # fmt: skip
