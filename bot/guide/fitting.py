@@ -15,8 +15,3 @@ def fits(fit: Fit, situation: Situation) -> bool:
         or (fit.child and situation.child)
         or (fit.caregiver and situation.caregiver)
     )
-
-
-def fits_especially(fit: Fit, situation: Situation) -> bool:
-    """Return True if it fits for a reason of this patient's own."""
-    return not fit.always and fits(fit, situation)

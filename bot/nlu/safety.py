@@ -34,10 +34,14 @@ EMERGENCY, CRISIS, CHECK = "emergency", "crisis", "check"
 INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
 SURE = 0.9
-"""The classifier alone raises an alarm from here: below, questions that merely name a symptom
-(sweating, a rash, blood pressure) were among those it took for emergencies."""
-LIKELY = 0.6
-"""From here the classifier alone is enough to ask whether it is happening now."""
+"""Against this much the surroundings alone do not speak: it is asked, whatever the moment."""
+LIKELY = {EMERGENCY: 0.85, CRISIS: 0.6}
+"""From here the classifier raises an alarm where no sign did, if a word of danger stands there.
+A crisis is put in more different words, so the signs miss more of them and less must do."""
+ALONE = 0.97
+"""The same without such a word: below, it took questions about itching or sweat for emergencies."""
+PERHAPS = 0.6
+"""From here it is asked whether it is happening now."""
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
@@ -47,6 +51,9 @@ TALE = 25
 """Words from which the classifier has enough to be believed when it is calm."""
 NEGATION_REACH = 5
 """Words before a sign in which "no" or "don't" is about it."""
+LISTED_REACH = 10
+"""The same in a list: "without any shortness of breath or chest pain"."""
+_OR = frozenset(("or", "nor"))
 _MAX_CHARS = 30_000
 _SIGN, _SIGN_NOW = "sign", "sign, now"
 _DENIED = "denied, or a figure of speech"
@@ -129,7 +136,7 @@ class SafetyJudge:
             for verdict in readings:
                 if verdict.level == level:
                     return _doubted(verdict, words, scores or {})
-        return _with_classifier(readings, scores or {}, around.calm())
+        return _with_classifier(readings, scores or {}, around)
 
     def _words(self, text: str) -> Words:
         lines = [readable(line) for line in text[:_MAX_CHARS].splitlines()]
@@ -153,21 +160,23 @@ def _doubted(verdict: Verdict, words: Words, scores: Mapping[str, float]) -> Ver
 
 
 def _with_classifier(
-    readings: list[Verdict], scores: Mapping[str, float], calm: str
+    readings: list[Verdict], scores: Mapping[str, float], around: _Surroundings
 ) -> Verdict:
     """Weigh the classifier's confidences where no sign raised an alarm."""
     crisis = scores.get(INTENT_OF[CRISIS], 0.0)
     emergency = scores.get(INTENT_OF[EMERGENCY], 0.0)
     highest = max(crisis, emergency)
     asked = next((v for v in readings if v.level == CHECK), None)
-    if highest >= SURE and not readings and not calm:
-        if crisis > emergency:
+    calm = around.calm()
+    if not readings and calm != _DENIED:
+        if crisis >= (LIKELY[CRISIS] if around.spans("dark") else ALONE):
             return Verdict(CRISIS, "suicide", "", "classifier")
-        return Verdict(EMERGENCY, "general", "", "classifier")
+        if emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE) and not calm:
+            return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
         return asked
     denied = calm == _DENIED or any(v.reason == _DENIED for v in readings)
-    if highest >= (SURE if readings or calm else LIKELY) and not denied:
+    if highest >= (SURE if readings or calm else PERHAPS) and not denied:
         return Verdict(CHECK, "general", "", "classifier, unsure or not now")
     return Verdict()
 
@@ -195,7 +204,8 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
     if family.level == CRISIS:
         return _judge_crisis(verdict, anchor, around)
     moment = around.moment(anchor)
-    if moment == "history" or (around.has("long_known", anchor) and not around.fresh(anchor)):
+    known = around.has("long_known", anchor)
+    if moment == "history" or (known and not around.fresh(anchor)):
         return verdict("", "past or long known")
     if around.under("hypothetical", anchor) or around.under("feared", anchor):
         return verdict(CHECK, "feared or asked, but now") if moment == "now" else verdict(
@@ -207,9 +217,12 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
         return verdict(CHECK, "over")
     if moment in ("recent", "was"):
         return verdict(CHECK, moment)
+    if known:
+        return verdict(CHECK, "long known, and now")
     if around.known_elsewhere and not around.fresh_sentence(anchor):
         return verdict(CHECK, "in a case history, without a word of now")
-    return verdict(EMERGENCY, _SIGN_NOW if around.fresh(anchor) or moment == "now" else _SIGN)
+    fresh = moment == "now" or around.fresh_sentence(anchor)
+    return verdict(EMERGENCY, _SIGN_NOW if fresh else _SIGN)
 
 
 def _judge_crisis(
@@ -232,7 +245,7 @@ class _Surroundings:
     NAMES = frozenset(
         (
             "negated not_negated history recent not_recent now not_now still onset over past not_past present long_known "
-            "hypothetical asked_about question personal feared figurative reassured"
+            "hypothetical asked_about question personal feared figurative reassured alarm dark"
         ).split()
     )
 
@@ -275,7 +288,9 @@ class _Surroundings:
         """Tell whether the words just before a place deny it."""
         clause = self._words.clause
         for start, end in self.spans("negated"):
-            before = 0 <= span[0] - end < NEGATION_REACH and clause[end - 1] == clause[span[0]]
+            between = self._words.words[end : span[0]]
+            reach = LISTED_REACH if _OR.intersection(between) else NEGATION_REACH
+            before = 0 <= span[0] - end < reach and clause[end - 1] == clause[span[0]]
             if before and not self._inside((start, end), "not_negated"):
                 return True
         return False
@@ -338,8 +353,7 @@ class _Surroundings:
         start, words = anchor[0], self._words
         for begin, end in self.spans(name):
             if end <= start and words.sentence[begin] == words.sentence[start]:
-                between = range(words.clause[end - 1] + 1, words.clause[start] + 1)
-                if not any(c in self.clauses("personal") for c in between):
+                if not any(end <= place <= start for place, _ in self.spans("personal")):
                     return True
         return name == "hypothetical" and self._in_question(start)
 
@@ -356,7 +370,8 @@ class _Surroundings:
         """Return what in the message speaks against danger now: denied, another moment or ""."""
         if any(self.spans(name) for name in ("figurative", "reassured", "feared", "asked_about")):
             return _DENIED
-        if any(not self._inside(span, "not_negated") for span in self.spans("negated")):
+        alarming = (*self.spans("alarm"), *self.spans("dark"))
+        if any(self.negated(span) for span in alarming):
             return _DENIED
         other = ("history", "recent", "hypothetical", "long_known", "over")
         return "another moment" if any(self.spans(name) for name in other) else ""

@@ -197,7 +197,8 @@ def test_the_flow_can_be_left_with_few_words(text):
 @pytest.mark.parametrize(
     "text",
     ["stop the chemo", "he told me to stop smoking", "no", "later this year they operate",
-     "I can't stop crying", "enough is enough they said", "cancel my appointment at the clinic", ""],
+     "I can't stop crying", "enough is enough they said", "cancel my appointment at the clinic",
+     ""],
 )  # fmt: skip
 def test_a_sentence_that_only_holds_such_a_word_does_not_leave_it(text):
     assert not is_stop(text, "out_of_scope")
