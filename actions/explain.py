@@ -43,7 +43,7 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
     """Acknowledge a diagnosis, or ask which one is meant."""
     named = turn.said.found("condition")
     ambiguous = next((e for e in named if e.get("ask")), None)
-    if ambiguous:
+    if ambiguous and "condition" not in turn.changes:  # "multiple sclerosis (MS)" says which
         turn.changes["awaiting"] = "tell_condition"
         choices = tuple((name.split(" (")[0][:20], name) for name in ambiguous["ask"])
         words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}

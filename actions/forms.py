@@ -75,6 +75,8 @@ class GuidedForm(FormValidationAction):
             if taken_back:
                 return self._correct(taken_back, asked, dispatcher, said, tracker)
             value = self.read(asked, said, tracker)
+            if value is None and knowledge("flows")["forms"].get(said.intent) == self.form:
+                return self._ask_again(asked, dispatcher, tracker)
             if value is None:
                 return []
             changes = {**changes_from(said, tracker), asked: value}
@@ -110,6 +112,13 @@ class GuidedForm(FormValidationAction):
         Reply(dispatcher, tracker, changes).say(key)
         events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
         return [*events, SlotSet("requested_slot", asked if value else slot)]
+
+    def _ask_again(
+        self, asked: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType]:
+        """Who asks for the flow they are in is brought back to where they are."""
+        Reply(dispatcher, tracker, {}).say("utter_form_resume")
+        return [SlotSet(asked, None), SlotSet("requested_slot", asked)]
 
     def _open(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, changes: dict[str, Any]

@@ -110,8 +110,7 @@ def _named_condition(said: Message) -> dict[str, Any] | None:
     ]
     if not current:
         return None
-    order = {"disease": 0, "procedure": 1, "injury": 1, "finding": 2, "symptom": 3}
-    best = min(current, key=lambda e: order.get(e.get("kind", "disease"), 4))
+    best = min(current, key=_rank)
     return {**{key: best.get(key) for key in KEPT}, "said": best.get("said") or best["value"]}
 
 
@@ -140,12 +139,24 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
     return changes
 
 
+RANKS = {"disease": 0, "injury": 0, "procedure": 1, "finding": 2, "symptom": 3, "treatment": 3}
+VAGUE = "lay:a_problem_with"
+"""Entries such as "a problem with the kidneys", when no name was given."""
+
+
+def _rank(condition: dict[str, Any]) -> int:
+    """Return how much a condition tells about what a second opinion is for; 0 tells most."""
+    if str(condition.get("id")).startswith(VAGUE):
+        return RANKS["symptom"]
+    return RANKS.get(str(condition.get("kind")), RANKS["symptom"])
+
+
 def _outranks(new: dict[str, Any], old: dict[str, Any] | None, said: Message) -> bool:
-    """A symptom mentioned in passing does not replace a diagnosis; a new diagnosis does."""
-    if old is None or said.intent == "tell_condition":
+    """A symptom or a biopsy mentioned in passing does not replace a diagnosis."""
+    if old is None:
         return True
-    weak = {"symptom", "finding"}
-    return new.get("kind") not in weak or old.get("kind") in weak
+    stated = said.intent == "tell_condition" and _rank(new) < RANKS["symptom"]
+    return stated or _rank(new) <= _rank(old)
 
 
 def patient_words(relation: str) -> dict[str, Any]:

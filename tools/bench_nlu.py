@@ -58,7 +58,7 @@ def _train(config: Path, folder: Path) -> tuple[str, float]:
     from rasa.model_training import train_nlu
 
     begin = time.perf_counter()
-    path = train_nlu(str(config), [str(DATA / "nlu")], str(folder), domain=str(ROOT / "domain.yml"))
+    path = train_nlu(str(config), str(DATA / "nlu"), str(folder), domain=str(ROOT / "domain.yml"))
     return str(path), time.perf_counter() - begin
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,14 @@ class Document:
 
     Attributes:
         file: from the root of the checkout.
+        text: as it is written; two documents are the same if file and text are.
         value: its content; None if it can't be read.
         problem: why it can't be read.
     """
 
     file: str
-    value: Any
+    text: str
+    value: Any = field(compare=False)
     problem: Problem | None = None
 
     @property
@@ -113,9 +115,10 @@ class Content:
     def document(self, file: str) -> Document:
         """Return a YAML file, read."""
         if not (self.root / file).is_file():
-            return Document(file, None, Problem(file, 1, "This file is missing."))
-        value, wrong = _parsed(self.text(file))
-        return Document(file, value, Problem(file, *wrong) if wrong else None)
+            return Document(file, "", None, Problem(file, 1, "This file is missing."))
+        text = self.text(file)
+        value, wrong = _parsed(text)
+        return Document(file, text, value, Problem(file, *wrong) if wrong else None)
 
     def knowledge(self, name: str) -> Document:
         """Return a file of data/knowledge."""

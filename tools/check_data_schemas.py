@@ -84,12 +84,12 @@ def _validator(name: str) -> Any:
     return _Validator(schema, resolver=resolver)
 
 
-def _of_document(document: Document, schema: str) -> Iterator[Problem]:
+@cache
+def _of_document(document: Document, schema: str) -> tuple[Problem, ...]:
     if document.problem:
-        yield document.problem
-        return
-    for error in _validator(schema).iter_errors(document.value):
-        yield _problem(document, error)
+        return (document.problem,)
+    errors = _validator(schema).iter_errors(document.value)
+    return tuple(_problem(document, error) for error in errors)
 
 
 def _problem(document: Document, error: ValidationError) -> Problem:

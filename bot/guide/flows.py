@@ -59,7 +59,8 @@ _CORRECTING = re.compile(
     r"let me (?:correct|change|fix) (?:that|it|my (?:last )?answer)|"
     r"(?:please |can i |i want to |i'd like to )*change (?:that|it|my (?:last )?answer)(?: to)?|"
     r"(?:my (?:last )?answer|what i (?:said|wrote|answered)) (?:was|is) wrong|"
-    r"(?:please |can (?:we|you) |let'?s )*go back(?: one| a (?:question|step))?(?: please)?(?=\W*$)|"
+    r"(?:please |can (?:we|you) |let'?s )*"
+    r"go back(?: one| a (?:question|step))?(?: please)?(?=\W*$)|"
     r"i (?:said|answered|pressed|tapped|clicked) (?:that |it )?(?:wrong|the wrong (?:one|thing))|"
     r"i made a mistake)\b[\s,.:;!-]*",
     re.IGNORECASE,

@@ -64,7 +64,7 @@ def mentioned(text: str, situation: Situation, catalogue: Catalogue) -> tuple[Re
 def short_name(item: RecordItem) -> str:
     """Return a few words for a record, to name it in a sentence ("imaging", "heart ultrasound")."""
     head = re.split(r"[:,(]", item.text)[0].strip()
-    return head[0].lower() + head[1:] if not head[:2].isupper() else head
+    return head[0].lower() + head[1:] if not head[1:2].isupper() else head
 
 
 def _bare(text: str) -> str:

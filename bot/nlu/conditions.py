@@ -41,6 +41,10 @@ WORDS_TOO = frozenset(
     "ADD AIMS ALL ALPS CANDLE CANVAS CREST DISH FAME KIN PAD PLAID POTS SOB TRAPS".split()
 )
 """Acronyms that are everyday words: in a message that is all capitals they mean the word."""
+PASSED_OVER = frozenset("the my your his her our their left right both".split())
+"""Words that tell apart no condition: "a spot on her left lung" is "spot on my lung"."""
+SHORTEST_PLURAL = 5
+"""Letters; below that an "s" often belongs to the word (AIDS, pus)."""
 MAX_CHARS = 6_000
 """Characters searched; a condition named after three pages of text is not what it is about."""
 
@@ -63,6 +67,10 @@ class Mention:
     status: str = "current"
 
 
+Span = tuple[int, int, Entry]
+"""First word, the word after the last, and what they name."""
+
+
 class ConditionFinder:
     """Matches messages against a lexicon."""
 
@@ -75,21 +83,26 @@ class ConditionFinder:
         vocab = self._nlp.vocab
         self._loose = PhraseMatcher(vocab, attr="LOWER")
         self._exact = PhraseMatcher(vocab, attr="ORTH")
+        self._bare = PhraseMatcher(vocab, attr="LOWER")
         make = self._nlp.tokenizer
         for name, strict in words.phrases():
-            (self._exact if strict else self._loose).add(name, [make(name)])
+            phrase = make(name)
+            (self._exact if strict else self._loose).add(name, [phrase])
+            bare, _ = _bared(phrase)
+            if not strict and bare is not None and len(bare) > 1:
+                self._bare.add(name, [bare])
 
     def find(self, text: str) -> list[Mention]:
         """Return the conditions a message names, in order, the longest of overlapping ones."""
         text = without_endless_words(text[:MAX_CHARS])
         doc = self._nlp.tokenizer(text)
         shouted = _shouted(text)
-        spans = self._spans(doc, shouted)
+        spans = self._all_spans(doc, shouted)
         repaired = self._repaired(doc)
         if repaired is not None:
-            spans += self._spans(repaired, shouted)
+            spans += self._all_spans(repaired, shouted)
         mentions = []
-        for start, end, entry in _longest(spans):
+        for start, end, entry in _longest(doc, spans):
             first, last = doc[start], doc[end - 1]
             begin, finish = first.idx, last.idx + len(last)
             mentions.append(
@@ -97,9 +110,18 @@ class ConditionFinder:
             )
         return [*mentions, *self._coded(text, mentions)]
 
-    def _spans(self, doc: Any, shouted: bool) -> list[tuple[int, int, Entry]]:
+    def _all_spans(self, doc: Any, shouted: bool) -> list[Span]:
+        """Return the names in a text as it stands, and with small words and plurals made alike."""
+        spans = self._spans(doc, shouted, (self._loose, False), (self._exact, True))
+        bare, kept = _bared(doc)
+        if bare is None:
+            return spans + self._spans(doc, shouted, (self._bare, False))
+        found = self._spans(bare, shouted, (self._loose, False), (self._bare, False))
+        return spans + [(kept[start], kept[end - 1] + 1, entry) for start, end, entry in found]
+
+    def _spans(self, doc: Any, shouted: bool, *matchers: tuple[Any, bool]) -> list[Span]:
         found = []
-        for matcher, strict in ((self._loose, False), (self._exact, True)):
+        for matcher, strict in matchers:
             for key, start, end in matcher(doc):
                 name = doc.vocab.strings[key]
                 entry = self._lexicon.entry(name, strict)
@@ -149,6 +171,25 @@ class ConditionFinder:
         return found
 
 
+def _bared(doc: Any) -> tuple[Any | None, list[int]]:
+    """Return a text without small words and plural endings, and where its words stood.
+
+    The text is None if nothing would change.
+    """
+    from spacy.tokens import Doc
+
+    kept = [token.i for token in doc if token.lower_ not in PASSED_OVER]
+    words = [_singular(doc[i].lower_) for i in kept]
+    if words == [token.lower_ for token in doc]:
+        return None, kept
+    return Doc(doc.vocab, words=words), kept
+
+
+def _singular(word: str) -> str:
+    plural = len(word) >= SHORTEST_PLURAL and word.endswith("s")
+    return word[:-1] if plural and not word.endswith(("ss", "us", "is")) else word
+
+
 def _shouted(text: str) -> bool:
     return len(text.split()) > 2 and not any(c.islower() for c in text)
 
@@ -159,11 +200,17 @@ def _sentence_around(text: str, place: int) -> str:
     return text[begin : min(ends, default=len(text))]
 
 
-def _longest(spans: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
-    """Keep the longest of overlapping spans; of equal ones our own table's."""
-    chosen: list[tuple[int, int, Entry]] = []
+def _longest(doc: Any, spans: list[Span]) -> list[Span]:
+    """Keep the longest of overlapping spans; of equal ones the plainest, then our own table's."""
+
+    def order(span: Span) -> tuple[int, int, bool, int]:
+        start, end, entry = span
+        telling = sum(token.lower_ not in PASSED_OVER for token in doc[start:end])
+        return -telling, end - start, not entry.own, start
+
+    chosen: list[Span] = []
     taken: set[int] = set()
-    for start, end, entry in sorted(spans, key=lambda s: (-(s[1] - s[0]), not s[2].own, s[0])):
+    for start, end, entry in sorted(spans, key=order):
         if not taken.intersection(range(start, end)):
             chosen.append((start, end, entry))
             taken.update(range(start, end))

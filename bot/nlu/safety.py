@@ -35,10 +35,10 @@ INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
 SURE = 0.9
 """Against this much the surroundings alone do not speak: it is asked, whatever the moment."""
-LIKELY = {EMERGENCY: 0.85, CRISIS: 0.6}
+LIKELY = {EMERGENCY: 0.8, CRISIS: 0.5}
 """From here the classifier raises an alarm where no sign did, if a word of danger stands there.
 A crisis is put in more different words, so the signs miss more of them and less must do."""
-ALONE = 0.97
+ALONE = {EMERGENCY: 0.97, CRISIS: 0.65}
 """The same without such a word: below, it took questions about itching or sweat for emergencies."""
 PERHAPS = 0.6
 """From here it is asked whether it is happening now."""
@@ -169,9 +169,9 @@ def _with_classifier(
     asked = next((v for v in readings if v.level == CHECK), None)
     calm = around.calm()
     if not readings and calm != _DENIED:
-        if crisis >= (LIKELY[CRISIS] if around.spans("dark") else ALONE):
+        if crisis >= (LIKELY[CRISIS] if around.spans("dark") else ALONE[CRISIS]):
             return Verdict(CRISIS, "suicide", "", "classifier")
-        if emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE) and not calm:
+        if emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE[EMERGENCY]) and not calm:
             return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
         return asked
@@ -374,7 +374,8 @@ class _Surroundings:
         if any(self.negated(span) for span in alarming):
             return _DENIED
         other = ("history", "recent", "hypothetical", "long_known", "over")
-        return "another moment" if any(self.spans(name) for name in other) else ""
+        elsewhere = any(self.spans(name) for name in other) and not self.spans("now")
+        return "another moment" if elsewhere else ""
 
 
 class _Typos:
