@@ -31,6 +31,7 @@ MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
 ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
 """Intents whose other clauses are part of what they say, not further wishes."""
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 CLEAR = 0.6
 """Confidence from which a message is taken at its word although we had asked for something."""
 
@@ -135,13 +136,17 @@ def _aside(turn: Turn) -> list[Decision] | None:
     return None
 
 
-def _new_caregiver(turn: Turn) -> list[Decision]:
-    """Return a word for someone who has just said that they ask for another person."""
+def _noted_in_passing(turn: Turn) -> list[Decision]:
+    """Return a human word for a diagnosis, or a relative, mentioned while asking for something."""
+    told = "tell_condition" in (awaited_intent(turn), *turn.said.wishes)
+    condition = turn.situation.condition
+    before = turn.tracker.slots.get("condition") or {}
+    if condition and "condition" in turn.changes and not told and condition.id != before.get("id"):
+        other = "_other" if turn.situation.caregiver else ""
+        return [Say(f"utter_condition_noted{other}", {"condition": condition.name})]
     relation = turn.changes.get("relation")
-    if relation is None or relation == turn.tracker.slots.get("relation"):
-        return []
-    noted = turn.said.intent == "tell_condition" and "condition" in turn.changes
-    return [] if noted else [Say("utter_caregiver_noted")]
+    new = relation is not None and relation != turn.tracker.slots.get("relation")
+    return [Say("utter_caregiver_noted")] if new and not told else []
 
 
 def _in_flow(turn: Turn) -> bool:
@@ -158,6 +163,8 @@ def awaited_intent(turn: Turn) -> str:
     nothing else clearly.
     """
     awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
+    if said.intent in NOT_UNDERSTOOD and _names_a_condition(said):
+        return "tell_condition"
     if (
         not awaiting
         or said.reason == "no words"
@@ -170,8 +177,15 @@ def awaited_intent(turn: Turn) -> str:
         "tell_condition": bool(said.found("condition")),
         "mark_item_done": bool(said.found("record_type")),
     }
-    unclear = said.confidence < CLEAR or said.intent in ("nlu_fallback", "out_of_scope")
+    unclear = said.confidence < CLEAR or said.intent in NOT_UNDERSTOOD
     return str(awaiting) if names_it[awaiting] or unclear else said.intent
+
+
+def _names_a_condition(said: Message) -> bool:
+    """Return True if a message is little more than the name of a condition ("torn meniscus")."""
+    named = [e for e in said.found("condition") if e.get("status", "current") == "current"]
+    letters = sum(e["end"] - e["start"] for e in named)
+    return bool(named) and letters >= len(said.text.strip()) / 2
 
 
 class GuideAction(Action, ABC):
@@ -201,7 +215,7 @@ class GuideAction(Action, ABC):
             reply.say("utter_check_now")
         decisions = _aside(turn)
         if decisions is None:
-            decisions = [*_new_caregiver(turn), *self.decide(turn)]
+            decisions = [*_noted_in_passing(turn), *self.decide(turn)]
         if decisions and _in_flow(turn) and said.intent != "nlu_fallback":
             decisions = [*decisions, Say("utter_form_resume")]
         for name, rest in (("awaiting", None), ("misunderstood", 0.0)):

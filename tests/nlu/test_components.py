@@ -1,0 +1,145 @@
+"""What the pipeline's components leave on a message for the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.knowledge import knowledge
+from bot.nlu.classify import Reading
+from bot.nlu.entities import EntityFinder
+from bot.nlu.safety_component import SafetyLayer
+from bot.nlu.wishes import SIDE_REMARKS, TOO_LONG, WishFinder, aside_of, wishes_in
+
+
+def understood(text: str, *ranking: tuple[str, float], reason: str = "classified") -> Message:
+    message = Message({"text": text})
+    name, confidence = ranking[0] if ranking else ("nlu_fallback", 0.0)
+    message.set("intent", {"name": name, "confidence": confidence, "reason": reason})
+    message.set("intent_ranking", [{"name": n, "confidence": c} for n, c in ranking])
+    return message
+
+
+def judged(message: Message) -> Message:
+    return SafetyLayer().process([message])[0]
+
+
+def flags(message: Message) -> list[str]:
+    found: list[dict[str, Any]] = message.get("entities") or []
+    return [entity["value"] for entity in found if entity["entity"] == "red_flag"]
+
+
+def test_a_red_flag_becomes_the_intent_whatever_was_understood():
+    message = judged(understood("I can't breathe, what does it cost", ("concern_cost", 0.95)))
+    assert message.get("intent")["name"] == "report_emergency"
+    assert message.get("intent")["confidence"] == 1.0
+    assert flags(message) == ["breathing"]
+    assert message.get("safety")["level"] == "emergency"
+
+
+def test_thoughts_of_suicide_become_the_intent():
+    message = judged(understood("I want to die", ("concern_fear", 0.9)))
+    assert message.get("intent")["name"] == "express_self_harm"
+    assert flags(message) == ["suicide"]
+
+
+def test_entities_found_before_are_kept():
+    message = understood("I can't breathe, I have copd", ("tell_condition", 0.9))
+    EntityFinder().process([message])
+    kinds = {entity["entity"] for entity in judged(message).get("entities")}
+    assert {"condition", "red_flag"} <= kinds
+
+
+def test_a_calm_message_is_left_as_it_is():
+    message = judged(understood("what does it cost", ("concern_cost", 0.9)))
+    assert message.get("intent")["name"] == "concern_cost"
+    assert message.get("safety")["level"] == ""
+    assert flags(message) == []
+
+
+def test_an_alarm_that_the_words_take_back_becomes_the_next_best_intent():
+    ranking = (("report_emergency", 0.5), ("tell_condition", 0.4))
+    message = judged(understood("I had a heart attack in 2015", *ranking))
+    assert message.get("intent")["name"] == "tell_condition"
+
+
+def test_and_the_fallback_if_nothing_else_is_likely():
+    ranking = (("report_emergency", 0.5), ("tell_condition", 0.05))
+    message = judged(understood("I had a heart attack in 2015", *ranking))
+    assert message.get("intent")["name"] == "nlu_fallback"
+
+
+def test_the_reason_never_holds_the_patients_words():
+    message = judged(understood("I can't breathe", ("concern_cost", 0.9)))
+    assert "breathe" not in str(message.get("safety"))
+    assert "breathe" not in str(message.get("intent"))
+
+
+def reading(intent: str, confidence: float) -> Reading:
+    return Reading([(intent, confidence)])
+
+
+def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first():
+    readings = [
+        reading("concern_cost", 0.8), reading("concern_time", 0.5),
+        reading("get_records_checklist", 0.95), reading("concern_cost", 0.75),
+    ]  # fmt: skip
+    assert wishes_in(readings) == [("get_records_checklist", 0.95), ("concern_cost", 0.8)]
+
+
+@pytest.mark.parametrize("intent", sorted(SIDE_REMARKS))
+def test_courtesies_and_what_must_be_said_alone_are_never_a_second_wish(intent):
+    assert wishes_in([reading(intent, 1.0)]) == []
+
+
+def wished(message: Message, *readings: Reading) -> Message:
+    message.set("clause_readings", list(readings))
+    return WishFinder().process([message])[0]
+
+
+def test_further_wishes_stand_beside_the_intent():
+    message = wished(
+        understood("...", ("concern_cost", 0.9)),
+        reading("concern_cost", 0.9), reading("get_records_checklist", 0.9),
+    )  # fmt: skip
+    assert message.get("wishes") == ["get_records_checklist"]
+
+
+def test_a_message_not_understood_as_a_whole_is_understood_by_its_clearest_clause():
+    message = understood("...", ("nlu_fallback", 0.2))
+    message.set("intent", {"name": "nlu_fallback", "confidence": 0.2, "reason": "low confidence"})
+    assert wished(message, reading("concern_cost", 0.9)).get("intent")["name"] == "concern_cost"
+
+
+def test_a_quick_reply_is_one_wish_and_no_more():
+    message = understood("Show me my plan", ("show_my_plan", 1.0), reason="exact example")
+    assert wished(message, reading("concern_cost", 0.9)).get("wishes") == []
+
+
+CLEAR = {"name": "concern_cost", "reason": "classified"}
+UNCLEAR = {"name": "nlu_fallback", "reason": "low confidence"}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "aside"),
+    [
+        ("Where is that from?", UNCLEAR, "source"),
+        ("says who", CLEAR, "source"),
+        ("Hola, necesito una segunda opini\u00f3n", UNCLEAR, "language:es"),
+        ("what does it cost", CLEAR, ""),
+        ("florb", UNCLEAR, ""),
+        ("blah " * TOO_LONG, UNCLEAR, "too_long"),
+        ("blah " * TOO_LONG, CLEAR, ""),
+    ],
+    ids=["source", "source anyway", "Spanish", "a wish", "gibberish", "a book", "a clear book"],
+)
+def test_what_is_said_about_the_conversation_itself_is_an_aside(text, intent, aside):
+    assert aside_of(text, intent) == aside
+
+
+@pytest.mark.parametrize("aside", sorted(knowledge("asides")["asides"]))
+def test_every_phrase_of_an_aside_is_recognized(aside):
+    for phrase in knowledge("asides")["asides"][aside]:
+        assert aside_of(f"{str(phrase).capitalize()}?", UNCLEAR) == aside

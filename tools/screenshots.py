@@ -1,0 +1,45 @@
+"""Takes the README's pictures from a running stack: ``python -m tools.screenshots [address]``."""
+
+from __future__ import annotations
+
+import sys
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bot.paths import ROOT
+
+PICTURES = ROOT / "docs" / "images"
+TALKS = {
+    "chat-desktop": ((1280, 800), ["My mother has lung cancer", "Which records do I need?"]),
+    "chat-phone": ((390, 800), ["I'm afraid of offending my doctor"]),
+}
+
+
+def picture(browser: Browser, address: str, name: str) -> None:
+    """Talk a little and keep what the screen shows."""
+    (width, height), messages = TALKS[name]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(address)
+    page.click("#chat-launcher")
+    for message in messages:
+        page.fill("#chat-input", message)
+        page.press("#chat-input", "Enter")
+        page.wait_for_timeout(2_500)
+    page.screenshot(path=str(PICTURES / f"{name}.png"))
+    page.close()
+
+
+def main(address: str) -> None:
+    """Take every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name in TALKS:
+            picture(browser, address, name)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8080/")
