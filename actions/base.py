@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reply import LEAVE_FLOW, Reply
 from actions.tracker_view import Message, changes_from, message, situation
 from bot.guide.catalogue import Catalogue
-from bot.guide.decisions import Begin, Decision, Offer, Say
+from bot.guide.decisions import Begin, Decision, Say
 from bot.guide.plan import known_facts
 from bot.guide.situation import Situation
 from bot.guide.topics import source_of
@@ -222,8 +222,3 @@ class GuideAction(Action, ABC):
             if tracker.slots.get(name) and name not in turn.changes:
                 turn.changes[name] = rest
         return reply.voice(decisions, turn.events)
-
-
-def with_offer(said: Sequence[Decision], offer: str) -> list[Decision]:
-    """Return decisions with the next step at the end."""
-    return [*said, Offer(offer)]

@@ -201,17 +201,24 @@ def _sentence_around(text: str, place: int) -> str:
 
 
 def _longest(doc: Any, spans: list[Span]) -> list[Span]:
-    """Keep the longest of overlapping spans; of equal ones the plainest, then our own table's."""
+    """Keep the longest of overlapping spans; of equal ones the plainest, then our own table's.
+
+    In "prostate cancer is back" two names cross: the one that begins first is what it is about.
+    """
+
+    def telling(span: Span) -> int:
+        return sum(token.lower_ not in PASSED_OVER for token in doc[span[0] : span[1]])
 
     def order(span: Span) -> tuple[int, int, bool, int]:
         start, end, entry = span
-        telling = sum(token.lower_ not in PASSED_OVER for token in doc[start:end])
-        return -telling, end - start, not entry.own, start
+        return -telling(span), end - start, not entry.own, start
 
+    firm = {(start, end) for start, end, entry in spans if telling((start, end, entry)) > 1}
     chosen: list[Span] = []
     taken: set[int] = set()
     for start, end, entry in sorted(spans, key=order):
-        if not taken.intersection(range(start, end)):
+        crossed = any(first < start < last < end for first, last in firm)
+        if not crossed and not taken.intersection(range(start, end)):
             chosen.append((start, end, entry))
             taken.update(range(start, end))
     return sorted(chosen, key=lambda s: s[0])

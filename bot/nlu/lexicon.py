@@ -137,10 +137,13 @@ def _ontology_entry(row: dict[str, str]) -> Entry:
 
 @lru_cache(maxsize=1)
 def medical_words() -> frozenset[str]:
-    """Return every word of five letters or more that stands in a condition's name."""
+    """Return every word of five letters or more in a condition's name, and shorter whole names."""
     words: set[str] = set()
     for row in rows(DERIVED / "names.tsv"):
-        words.update(re.findall(rf"[a-z]{{{SHORTEST_MEDICAL},}}", row["name"].lower()))
+        name = row["name"].lower()
+        words.update(re.findall(rf"[a-z]{{{SHORTEST_MEDICAL},}}", name))
+        if name.isalpha() and row["acronym"] != "1":  # gout, acne
+            words.add(name)
     return frozenset(words)
 
 

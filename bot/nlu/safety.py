@@ -35,10 +35,10 @@ INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
 SURE = 0.9
 """Against this much the surroundings alone do not speak: it is asked, whatever the moment."""
-LIKELY = {EMERGENCY: 0.8, CRISIS: 0.5}
+LIKELY = {EMERGENCY: 0.88, CRISIS: 0.62}
 """From here the classifier raises an alarm where no sign did, if a word of danger stands there.
 A crisis is put in more different words, so the signs miss more of them and less must do."""
-ALONE = {EMERGENCY: 0.97, CRISIS: 0.65}
+ALONE = {EMERGENCY: 0.97, CRISIS: 0.7}
 """The same without such a word: below, it took questions about itching or sweat for emergencies."""
 PERHAPS = 0.6
 """From here it is asked whether it is happening now."""

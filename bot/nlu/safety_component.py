@@ -50,7 +50,7 @@ class SafetyLayer(GraphComponent):
                 "entity": "red_flag",
                 "value": verdict.alert or "general",
                 "start": 0,
-                "end": 0,
+                "end": len(message.get("text") or ""),  # all of it told of danger
                 "extractor": "SafetyLayer",
             }
             message.set("entities", [*(message.get("entities") or []), flag], add_to_output=True)

@@ -46,7 +46,7 @@ _JOINTS = frozenset("and so because then while although though".split())
 _STARTERS = frozenset(
     (
         "i he she it they we you my his her their our the a now today tonight there this that what "
-        "who how is are am since mom mum dad mother father husband wife baby grandma grandpa"
+        "who how is are am was were had has have cant wont took feel feels keep keeps since mom mum dad mother father husband wife baby grandma grandpa"
     ).split()
 )
 """Words with which a new clause begins after one of the joints; "but" always begins one."""

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.knowledge import knowledge
 from bot.nlu.classify import FALLBACK, Reading
 from bot.nlu.language import other_language
+from bot.nlu.statements import only_names_a_condition
 from bot.nlu.text import readable, same_words
 
 SIDE_REMARKS = frozenset(
@@ -37,6 +38,8 @@ SIDE_REMARKS = frozenset(
 )
 """Never a second wish: courtesies, what safety decides, and what must be said on its own."""
 
+STATED = 0.9
+"""Confidence of a message that does nothing but name a condition the lexicon knows."""
 SURE_OF_CLAUSE = 0.7
 TOO_LONG = 4_000
 """Characters; what is longer than this and not understood is answered with a plea for the gist."""
@@ -73,9 +76,19 @@ class WishFinder(GraphComponent):
                 best, confidence = found[0]
                 intent.update(name=best, confidence=confidence, reason="one clause")
                 message.set("intent", intent, add_to_output=True)
+            if only_names_a_condition(text, message.get("entities") or []):
+                found, intent = [], _stated(intent)
+                message.set("intent", intent, add_to_output=True)
             wishes = [name for name, _ in found if name != intent.get("name")]
         message.set("wishes", wishes, add_to_output=True)
         message.set("aside", aside_of(text, intent), add_to_output=True)
+
+
+def _stated(intent: dict[str, Any]) -> dict[str, Any]:
+    """Return an intent as that of someone who tells their diagnosis, or an operation advised."""
+    if intent.get("name") in ("tell_condition", "tell_surgery_recommended"):
+        return intent
+    return {**intent, "name": "tell_condition", "confidence": STATED, "reason": "names a condition"}
 
 
 def wishes_in(readings: Sequence[Reading]) -> list[tuple[str, float]]:

@@ -168,3 +168,30 @@ def test_the_kind_of_insurance_is_taken():
 def test_only_a_clear_yes_confirms_erasing(text, intent, kept):
     said = in_flow("delete_form", text, intent, "delete_confirmed")
     assert said.slots.get("delete_confirmed") == kept
+
+
+def test_an_answer_taken_back_is_replaced_and_the_open_question_comes_again():
+    said = in_check("sorry, I meant no", "deny", asked="check_mismatch",
+                    slots={"check_surgery": "Yes"})  # fmt: skip
+    assert said.slots["check_surgery"] == "No"
+    assert said.slots["requested_slot"] == "check_mismatch"
+    assert said.keys == ["utter_form_corrected"]
+
+
+def test_an_answer_taken_back_without_a_new_one_is_asked_for_again():
+    said = in_check("go back", "out_of_scope", asked="check_mismatch",
+                    slots={"check_surgery": "Yes"})  # fmt: skip
+    assert said.slots["check_surgery"] is None
+    assert said.slots["requested_slot"] == "check_surgery"
+    assert said.keys == ["utter_form_asked_again"]
+
+
+def test_taking_back_before_anything_was_answered_changes_nothing():
+    said = in_check("go back", "out_of_scope", asked="check_condition")
+    assert "utter_form_asked_again" not in said.keys
+
+
+def test_who_asks_again_for_the_flow_they_are_in_is_brought_back_to_where_they_are():
+    said = in_check("Do I need a second opinion?", "check_if_needed")
+    assert said.slots["requested_slot"] == "check_surgery"
+    assert said.keys == ["utter_form_resume"]

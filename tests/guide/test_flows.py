@@ -11,7 +11,9 @@ from bot.guide.flows import (
     STATED,
     YES,
     chosen_coverage,
+    correction,
     is_stop,
+    named_coverage,
     own_words,
     yes_or_no,
 )
@@ -202,3 +204,49 @@ def test_the_flow_can_be_left_with_few_words(text):
 )  # fmt: skip
 def test_a_sentence_that_only_holds_such_a_word_does_not_leave_it(text):
     assert not is_stop(text, "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("I meant half the kidney", "half the kidney"),
+        ("i mean no", "no"),
+        ("sorry, I meant yes", "yes"),
+        ("wait, I made a mistake", ""),
+        ("go back", ""),
+        ("Can we go back a question?", "?"),
+        ("my last answer was wrong", ""),
+        ("change my answer to no", "no"),
+        ("actually, scratch that: radiation", "radiation"),
+    ],
+)
+def test_an_answer_can_be_taken_back(text, instead):
+    found = correction(text)
+    assert found is not None
+    assert found.strip("?") == instead.strip("?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sorry", "Sorry, I don't know", "no", "he made a mistake in the operation", "the first doctor",
+     "I want to go back to my old doctor", "what does that mean", "he means well", "",
+     "wait and see"],
+)  # fmt: skip
+def test_other_words_take_nothing_back(text):
+    assert correction(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("what do I say to Medicare", "medicare"),
+        ("words for medicaid please", "medicaid"),
+        ("what should I tell my Medicare Advantage plan", "medicare_advantage"),
+        ("what do I say to Aetna", "private"),
+        ("What do I say to my insurance company?", None),
+        ("what do I say at work", None),
+        ("I don't know what to say to them", None),
+    ],
+)
+def test_a_request_may_name_the_insurance_already(text, kind):
+    assert named_coverage(text, KINDS) == kind

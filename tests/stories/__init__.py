@@ -1,0 +1,1 @@
+"""Rasa end-to-end test stories."""
