@@ -91,7 +91,7 @@ def _trouble_with(name: str, host: str, port: int) -> str:
         try:
             probe.bind((host, port))
         except socket.gaierror:
-            return f"LISTEN_HOST={host} is not an address: set it to one of this machine's, or 0.0.0.0."
+            return f"LISTEN_HOST={host} is no address: set it to one of this machine's, or 0.0.0.0."
         except OSError as error:
             return _trouble_in_words(error, name, host, port)
     return ""
@@ -106,7 +106,7 @@ def _trouble_in_words(error: OSError, name: str, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"Port {port} needs an administrator's rights: set {name} to 1024 or above."
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"LISTEN_HOST={host} is not an address of this machine: set it to one, or to 0.0.0.0."
+        return f"LISTEN_HOST={host} is no address of this machine: set it to one, or 0.0.0.0."
     return f"Cannot listen on {host}:{port}: {error.strerror}. Set {name} to another port."
 
 

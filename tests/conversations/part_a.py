@@ -120,9 +120,7 @@ RECORDS: Mapping[str, Line] = {
         "What do I have to put in the folder for the specialist?",
         ("records of earlier treatments",),
     ),
-    "medications": Line(
-        "what stuff from my chart will the 2nd doc need", ("current medications",)
-    ),
+    "medications": Line("what stuff from my chart will the 2nd doc need", ("current medications",)),
     "surgical reports": Line(
         "Could you tell me what papers to pull together before I go?",
         ("surgical reports, if there was an operation",),
@@ -268,9 +266,7 @@ KEY_POINTS: Mapping[str, Line] = {
     "right": Line("ok that is everything for now, so long", ("right to get a second opinion",)),
     "time": Line("I have to leave now, talk to you another day", ("time is usually on your side",)),
     "information": Line("That's it from me, good night", ("information empowers",)),
-    "support": Line(
-        "I'm going to log off now, bye bye", ("healthcare team should support you",)
-    ),
+    "support": Line("I'm going to log off now, bye bye", ("healthcare team should support you",)),
     "quality": Line("thats all i needed cya", ("quality over convenience",)),
     "next step": Line(
         "Alright, signing off. Farewell!",

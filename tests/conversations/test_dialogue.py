@@ -292,7 +292,9 @@ def test_it_says_that_it_is_no_person(stack: Stack, said: str) -> None:
 
 
 def test_what_it_knows_is_told(stack: Stack) -> None:
-    patient = ask(stack, "My sister has lupus", "I have her lab results", "what do you know about me?")
+    patient = ask(
+        stack, "My sister has lupus", "I have her lab results", "what do you know about me?"
+    )
     wanted = ["this is about your sister", "lupus", "lab results"]
     assert not missing(patient.heard, wanted), patient.heard
 

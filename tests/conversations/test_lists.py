@@ -181,7 +181,9 @@ def test_a_caregiver_is_addressed_as_one(stack: Stack) -> None:
     patient.says(RECORDS)
     assert "permission" in checklist(patient)
     patient.says("I need a letter to request my records")
-    assert not missing(patient.heard, ["my husband's medical records", "I am writing for my husband"])
+    assert not missing(
+        patient.heard, ["my husband's medical records", "I am writing for my husband"]
+    )
     patient.says("Bye for now")
     assert not missing(patient.heard, ["your husband's right to get a second opinion"])
 

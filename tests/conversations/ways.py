@@ -35,7 +35,7 @@ CONCERNS: Mapping[str, Concern] = {
             "Is this something Blue Shield normally reimburses?",
             "medicaid here in ohio, do they let you see a 2nd dr",
             "Will UnitedHealthcare make me pay for the other specialist out of network?",
-            "My mother only has Medicare part B. Would that take care of another surgeon's opinion?",
+            "My mother only has Medicare part B. Would that take care of another surgeon's opinion?",  # noqa: E501
             "i have an hmo thru work and am nervous they wont approve another opinion",
         ),
     ),

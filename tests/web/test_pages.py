@@ -151,7 +151,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        env = {**os.environ, "LISTEN_HOST": "127.0.0.1", "WEB_PORT": port, "RASA_AUTH_TOKEN": "token",
+        env = {**os.environ, "LISTEN_HOST": "127.0.0.1", "WEB_PORT": port, "RASA_AUTH_TOKEN": "token",  # noqa: E501
                "SESSION_SECRET": "secret"}  # fmt: skip
         ended = subprocess.run(
             [sys.executable, "-m", "bot.web"],
