@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -153,9 +153,9 @@ def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]])
 def _doubted(verdict: Verdict, words: Words, scores: Mapping[str, float]) -> Verdict:
     """Ask rather than alarm where a longer text says nothing of now and the classifier is calm."""
     unlikely = scores and max(scores.get(i, 0.0) for i in INTENT_OF.values()) < UNLIKELY
-    if verdict.level == EMERGENCY and verdict.reason == _SIGN and unlikely:
-        if len(words.words) > TALE:
-            return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
+    plain = verdict.level == EMERGENCY and verdict.reason == _SIGN
+    if plain and unlikely and len(words.words) > TALE:
+        return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
     return verdict
 
 
@@ -171,7 +171,10 @@ def _with_classifier(
     if not readings and calm != _DENIED:
         if crisis >= (LIKELY[CRISIS] if around.spans("dark") else ALONE[CRISIS]):
             return Verdict(CRISIS, "suicide", "", "classifier")
-        if emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE[EMERGENCY]) and not calm:
+        if (
+            emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE[EMERGENCY])
+            and not calm
+        ):
             return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
         return asked
@@ -208,8 +211,10 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
     if moment == "history" or (known and not around.fresh(anchor)):
         return verdict("", "past or long known")
     if around.under("hypothetical", anchor) or around.under("feared", anchor):
-        return verdict(CHECK, "feared or asked, but now") if moment == "now" else verdict(
-            "", "feared or asked"
+        return (
+            verdict(CHECK, "feared or asked, but now")
+            if moment == "now"
+            else verdict("", "feared or asked")
         )
     if family.lasting:
         return verdict(EMERGENCY, _SIGN)
@@ -244,8 +249,9 @@ class _Surroundings:
 
     NAMES = frozenset(
         (
-            "negated not_negated history recent not_recent now not_now still onset over past not_past present long_known "
-            "hypothetical asked_about question personal feared figurative reassured alarm dark"
+            "negated not_negated history recent not_recent now not_now still onset over past "
+            "not_past present long_known hypothetical "
+            "asked_about question personal feared figurative reassured alarm dark"
         ).split()
     )
 
@@ -352,9 +358,9 @@ class _Surroundings:
         """
         start, words = anchor[0], self._words
         for begin, end in self.spans(name):
-            if end <= start and words.sentence[begin] == words.sentence[start]:
-                if not any(end <= place <= start for place, _ in self.spans("personal")):
-                    return True
+            before = end <= start and words.sentence[begin] == words.sentence[start]
+            if before and not any(end <= place <= start for place, _ in self.spans("personal")):
+                return True
         return name == "hypothetical" and self._in_question(start)
 
     def _in_question(self, place: int) -> bool:
@@ -419,7 +425,9 @@ class _Typos:
 def _skeleton(word: str) -> str:
     """Return the consonants, none doubled: "swoling" and "swelling" have the same."""
     consonants = word.translate(_VOWELS)
-    return "".join(c for c, before in zip(consonants, " " + consonants) if c != before)
+    return "".join(
+        c for c, before in zip(consonants, " " + consonants, strict=False) if c != before
+    )
 
 
 @lru_cache(maxsize=1)

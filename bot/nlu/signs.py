@@ -46,7 +46,8 @@ _JOINTS = frozenset("and so because then while although though".split())
 _STARTERS = frozenset(
     (
         "i he she it they we you my his her their our the a now today tonight there this that what "
-        "who how is are am was were had has have cant wont took feel feels keep keeps since mom mum dad mother father husband wife baby grandma grandpa"
+        "who how is are am was were had has have cant wont took feel feels keep keeps since "
+        "mom mum dad mother father husband wife baby grandma grandpa"
     ).split()
 )
 """Words with which a new clause begins after one of the joints; "but" always begins one."""
@@ -176,9 +177,7 @@ class _Group:
         return sorted(longest.items())
 
 
-def _named(
-    alternatives: list[str], groups: Mapping[str, Sequence[str]] | None
-) -> Iterator[str]:
+def _named(alternatives: list[str], groups: Mapping[str, Sequence[str]] | None) -> Iterator[str]:
     for alternative in alternatives:
         if not (alternative.startswith("<") and alternative.endswith(">")):
             yield alternative
@@ -215,9 +214,7 @@ def _phrase(text: str) -> list[str]:
 class Part:
     """Groups of words in order, with gaps where the notation allows them."""
 
-    def __init__(
-        self, source: str, groups: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+    def __init__(self, source: str, groups: Mapping[str, Sequence[str]] | None = None) -> None:
         """Compile a part.
 
         Raises:
@@ -265,9 +262,7 @@ class Match:
 class Sign:
     """One sign: all its parts must stand in the same sentence, or beside it (&&)."""
 
-    def __init__(
-        self, source: str, groups: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+    def __init__(self, source: str, groups: Mapping[str, Sequence[str]] | None = None) -> None:
         """Compile a sign.
 
         Args:
@@ -309,4 +304,4 @@ def _closest(anchor: Span, spans: list[Span], words: Words, beside: bool) -> Spa
         if abs(words.sentence[span[0]] - words.sentence[at]) <= allowed
         and (span[1] <= anchor[0] or span[0] >= anchor[1])
     ]
-    return min(near, key=lambda span: abs(span[0] - at), default=None)
+    return min(near, key=lambda found: abs(found[0] - at)) if near else None
