@@ -17,7 +17,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import LEAVE_FLOW, Reply
-from actions.tracker_view import Message, changes_from, message, situation
+from actions.tracker_view import Message, after_alert, changes_from, message, situation
 from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Say
 from bot.guide.plan import known_facts
@@ -168,6 +168,7 @@ def awaited_intent(turn: Turn) -> str:
     if (
         not awaiting
         or said.reason == "no words"
+        or (said.intent == "affirm" and after_alert(turn.tracker.events))
         or (said.intent in knowledge("flows")["escapes"] and said.confidence >= CLEAR)
         or intent_of_phrase(said.text)
     ):

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import CLEAR, GuideAction, Turn, answer, answers
 from actions.reply import LEAVE_FLOW
+from actions.tracker_view import after_alert
 from bot.clinic import clinic_words
 from bot.guide.decisions import Decision, Offer, Say, Show
 from bot.guide.payloads import handoff_payload
@@ -43,17 +44,6 @@ def last_buttons(events: Sequence[dict[str, Any]]) -> list[str]:
 
 def _is_latest(event: dict[str, Any], events: Sequence[dict[str, Any]]) -> bool:
     return event is next(e for e in reversed(events) if e.get("event") == "user")
-
-
-def after_alert(events: Sequence[dict[str, Any]]) -> bool:
-    """Return True if the bot's last words before this message were an alert."""
-    for event in reversed(events):
-        if event.get("event") == "bot":
-            key = (event.get("metadata") or {}).get("utter_action") or ""
-            if key == "utter_disclosure_plain":
-                continue
-            return key in ("utter_emergency", "utter_crisis", "utter_check_now")
-    return False
 
 
 def _still_here(in_flow: bool) -> Sequence[Decision]:

@@ -11,9 +11,15 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.conversation import after_alert
 from actions.reply import Reply
-from actions.tracker_view import STATES, Message, changes_from, message, situation
+from actions.tracker_view import (
+    STATES,
+    Message,
+    after_alert,
+    changes_from,
+    message,
+    situation,
+)
 from bot.guide.assessment import questions_left
 from bot.guide.flows import (
     SKIPPED,

@@ -41,8 +41,9 @@ def add_question(turn: Turn) -> Sequence[Decision]:
     awaited = turn.tracker.slots.get("awaiting") == "add_own_question"
     own = list(turn.situation.own_questions)
     question = turn.said.text.strip() if awaited else own_question(turn.said.text)
-    if turn.said.reason == "exact example" and not awaited:
-        question = ""
+    if turn.said.reason == "exact example" and (not awaited or turn.said.intent == "affirm"):
+        question = ""  # the quick reply's words, or a plain yes
+    question = question or _asked_us(turn)
     if not question:
         turn.changes["awaiting"] = "add_own_question"
         return [Say("utter_question_ask")]
@@ -55,6 +56,17 @@ def add_question(turn: Turn) -> Sequence[Decision]:
         Say("utter_question_added", {"question": question}),
         Offer("utter_offer_after_questions"),
     ]
+
+
+def _asked_us(turn: Turn) -> str:
+    """Return the question that we left to doctors just before, or "": that is what to add."""
+    answered = turn.slot("heard") or [""]
+    earlier = [e for e in turn.tracker.events if e.get("event") == "user"][:-1]
+    if answered[-1] != "ask_medical_advice" or not earlier:
+        return ""
+    data = earlier[-1].get("parse_data") or {}
+    asked = (data.get("intent") or {}).get("name") == "ask_medical_advice"
+    return str(earlier[-1].get("text") or "").strip() if asked else ""
 
 
 def own_question(text: str) -> str:

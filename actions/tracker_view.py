@@ -5,6 +5,7 @@ The only place, with ``reply``, that knows both Rasa's tracker and the guide.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,17 @@ def message(tracker: Tracker) -> Message:
         aside=latest.get("aside") or "",
         safety=(latest.get("safety") or {}).get("level") or "",
     )
+
+
+def after_alert(events: Sequence[dict[str, Any]]) -> bool:
+    """Return True if the bot's last words before this message were an alert."""
+    for event in reversed(events):
+        if event.get("event") == "bot":
+            key = (event.get("metadata") or {}).get("utter_action") or ""
+            if key == "utter_disclosure_plain":
+                continue
+            return key in ("utter_emergency", "utter_crisis", "utter_check_now")
+    return False
 
 
 def condition_from(value: dict[str, Any] | None) -> Condition | None:

@@ -14,6 +14,12 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 ALERTS = {"report_emergency": "utter_emergency", "express_self_harm": "utter_crisis"}
+TAKES = {
+    "add_own_question": "action_add_question",
+    "tell_condition": "action_note_condition",
+    "mark_item_done": "action_mark_record",
+}
+"""What we may have asked for in the patient's own words, and the action that takes it."""
 DISCLOSURE = "utter_disclosure_plain"
 
 
@@ -59,7 +65,7 @@ class SafetyPolicy(Policy):
         intent = message.intent.get("name") if message else None
         alert = ALERTS.get(intent or "")
         if alert is None:
-            return self._prediction(self._default_predictions(domain))
+            return self._taking_what_was_asked_for(tracker, domain)
         latest, events = tracker.latest_action_name, []
         if latest == ACTION_LISTEN_NAME:
             action = alert
@@ -70,6 +76,22 @@ class SafetyPolicy(Policy):
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities, is_no_user_prediction=True, optional_events=events)
+
+    def _taking_what_was_asked_for(
+        self, tracker: DialogueStateTracker, domain: Domain
+    ) -> PolicyPrediction:
+        """Predict the action that takes what we asked for, before a rule begins a flow on it.
+
+        "Is there another way for me?" is a question for the list if a question was asked for; the
+        action itself begins the flow if the message means that after all.
+        """
+        probabilities = self._default_predictions(domain)
+        takes = TAKES.get(tracker.get_slot("awaiting") or "")
+        spoken = tracker.latest_action_name == ACTION_LISTEN_NAME
+        if not takes or not spoken or tracker.active_loop_name:
+            return self._prediction(probabilities)
+        probabilities[domain.index_for_action(takes)] = 1.0
+        return self._prediction(probabilities, is_no_user_prediction=True)
 
     def _metadata(self) -> dict[str, Any]:
         return {}

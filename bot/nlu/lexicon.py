@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import KnowledgeProblem
+from bot.nlu.weights import whole_words
 from bot.paths import KNOWLEDGE
 
 DERIVED = KNOWLEDGE / "derived"
@@ -83,7 +84,8 @@ class Lexicon:
         self._add_ambiguous()
         self._codes = {row["code"]: row for row in rows(DERIVED / "icd10cm.tsv")}
         self.medical = medical_words()
-        self.common: frozenset[str] = frozenset()
+        # No typo of a disease: "cancel" is not "cancer", "strike" is not "stroke".
+        self.common = whole_words()
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self.medical):
             self._by_length.setdefault(len(word), []).append(word)

@@ -11,11 +11,12 @@ clause that holds its first part.
 
 from __future__ import annotations
 
-import json
 import logging
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from rapidfuzz import process
@@ -24,9 +25,9 @@ from rapidfuzz.distance import OSA
 from bot.errors import WeightsProblem
 from bot.knowledge import knowledge
 from bot.nlu.lexicon import medical_words
-from bot.nlu.signs import Match, Part, Sign, Span, Words
+from bot.nlu.signs import Index, Match, Part, Sign, Span, Words
 from bot.nlu.text import readable
-from bot.nlu.weights import model_dir
+from bot.nlu.weights import whole_words
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,10 @@ LISTED_REACH = 10
 """The same in a list: "without any shortness of breath or chest pain"."""
 _OR = frozenset(("or", "nor"))
 _MAX_CHARS = 30_000
+_MOST_JUDGED = 60
+"""Places looked at in one family: a bound for texts that repeat themselves."""
+_UNDER_REACH = 60
+"""Words over which a fear or a question lasts, where nobody set a full stop."""
 _SIGN, _SIGN_NOW = "sign", "sign, now"
 _DENIED = "denied, or a figure of speech"
 
@@ -118,7 +123,11 @@ class SafetyJudge:
             for name, words in lists.items()
             if name in _Surroundings.NAMES
         }
-        own = set[str]().union(*(s.vocabulary for f in self._families for s in f.signs))
+        signs = [sign for family in self._families for sign in family.signs]
+        parts = [part for found in self._contexts.values() for part in found]
+        of_signs = [group for sign in signs for group in sign.groups]
+        self._index = Index([*of_signs, *(group for part in parts for group in part.groups)])
+        own = {word for group in of_signs for word in group.vocabulary}
         self._typos = _Typos(own, known, shorthand or {}) if known or shorthand else None
 
     def assess(self, text: str, scores: Mapping[str, float] | None = None) -> Verdict:
@@ -141,7 +150,7 @@ class SafetyJudge:
     def _words(self, text: str) -> Words:
         lines = [readable(line) for line in text[:_MAX_CHARS].splitlines()]
         mended = self._typos.session() if self._typos else None
-        return Words("\n".join(lines).lower(), mended)
+        return Words("\n".join(lines).lower(), self._index, mended)
 
 
 def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]]) -> _Family:
@@ -152,11 +161,11 @@ def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]])
 
 def _doubted(verdict: Verdict, words: Words, scores: Mapping[str, float]) -> Verdict:
     """Ask rather than alarm where a longer text says nothing of now and the classifier is calm."""
-    unlikely = scores and max(scores.get(i, 0.0) for i in INTENT_OF.values()) < UNLIKELY
-    plain = verdict.level == EMERGENCY and verdict.reason == _SIGN
-    if plain and unlikely and len(words.words) > TALE:
-        return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
-    return verdict
+    if verdict.level != EMERGENCY or verdict.reason != _SIGN or len(words.words) <= TALE:
+        return verdict
+    if not scores or max(scores.get(i, 0.0) for i in INTENT_OF.values()) >= UNLIKELY:
+        return verdict
+    return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
 
 
 def _with_classifier(
@@ -187,8 +196,12 @@ def _with_classifier(
 def _reading(family: _Family, words: Words, around: _Surroundings) -> Verdict | None:
     """Return what a family's signs say: the most alarming of them, None if there is none."""
     best: Verdict | None = None
-    for sign in family.signs:
+    judged = 0
+    for sign in words.possible(family.signs):
         for match in sign.find(words):
+            judged += 1
+            if judged > _MOST_JUDGED:
+                return best
             verdict = _judge(family, match, around)
             if verdict.level == family.level:
                 return verdict
@@ -250,8 +263,8 @@ class _Surroundings:
     NAMES = frozenset(
         (
             "negated not_negated history recent not_recent now not_now still onset over past "
-            "not_past present long_known hypothetical "
-            "asked_about question personal feared figurative reassured alarm dark"
+            "not_past present long_known hypothetical asked_about question personal feared "
+            "figurative reassured alarm dark"
         ).split()
     )
 
@@ -260,14 +273,22 @@ class _Surroundings:
         self._contexts = contexts
         self._found: dict[str, list[Span]] = {}
         self._in_clause: dict[str, frozenset[int]] = {}
+        self._in_sentence: dict[str, frozenset[int]] = {}
         self._moments: dict[int, str] = {}
 
     def spans(self, name: str) -> list[Span]:
         """Return where a context is found in the message."""
         if name not in self._found:
-            parts = self._contexts.get(name, ())
+            parts = self._words.possible(self._contexts.get(name, ()))
             self._found[name] = sorted(s for part in parts for s in part.spans(self._words))
         return self._found[name]
+
+    def sentences(self, name: str) -> frozenset[int]:
+        """Return the sentences in which a context is found."""
+        if name not in self._in_sentence:
+            sentence = self._words.sentence
+            self._in_sentence[name] = frozenset(sentence[start] for start, _ in self.spans(name))
+        return self._in_sentence[name]
 
     def clauses(self, name: str) -> frozenset[int]:
         """Return the clauses in which a context is found."""
@@ -288,12 +309,18 @@ class _Surroundings:
         return set(self._words.clause[anchor[0] : anchor[1]])
 
     def _inside(self, span: Span, name: str) -> bool:
-        return any(s <= span[0] and span[1] <= e for s, e in self.spans(name))
+        around = self._near(name, span[0] - LISTED_REACH, span[0] + 1)
+        return any(span[1] <= end for _, end in around)
+
+    def _near(self, name: str, first: int, last: int) -> list[Span]:
+        """Return where a context begins between two places (the last one excluded)."""
+        spans = self.spans(name)
+        return spans[bisect_left(spans, (first, 0)) : bisect_left(spans, (last, 0))]
 
     def negated(self, span: Span) -> bool:
         """Tell whether the words just before a place deny it."""
         clause = self._words.clause
-        for start, end in self.spans("negated"):
+        for start, end in self._near("negated", span[0] - 2 * LISTED_REACH, span[0]):
             between = self._words.words[end : span[0]]
             reach = LISTED_REACH if _OR.intersection(between) else NEGATION_REACH
             before = 0 <= span[0] - end < reach and clause[end - 1] == clause[span[0]]
@@ -316,15 +343,13 @@ class _Surroundings:
 
     def fresh_sentence(self, anchor: Span) -> bool:
         """Tell whether the sign's sentence holds a word of now."""
-        sentence = self._words.sentence
-        here = sentence[anchor[0]]
-        return any(sentence[s] == here for name in ("now", "onset") for s, _ in self.spans(name))
+        here = self._words.sentence[anchor[0]]
+        return here in self.sentences("now") or here in self.sentences("onset")
 
     def over(self, anchor: Span) -> bool:
         """Tell whether the sign's sentence, or the next one, says that it has passed."""
-        sentence = self._words.sentence
-        here = sentence[anchor[0]]
-        return any(0 <= sentence[start] - here <= 1 for start, _ in self.spans("over"))
+        here = self._words.sentence[anchor[0]]
+        return here in self.sentences("over") or here + 1 in self.sentences("over")
 
     def moment(self, anchor: Span) -> str:
         """Return "now", "recent", "history", "was" (past, no date) or "" (as told: present)."""
@@ -357,9 +382,9 @@ class _Surroundings:
         It lasts from its words to the end of the sentence, or until a clause speaks of what is.
         """
         start, words = anchor[0], self._words
-        for begin, end in self.spans(name):
-            before = end <= start and words.sentence[begin] == words.sentence[start]
-            if before and not any(end <= place <= start for place, _ in self.spans("personal")):
+        for begin, end in self._near(name, start - _UNDER_REACH, start):
+            same = end <= start and words.sentence[begin] == words.sentence[start]
+            if same and not self._near("personal", end, start + 1):
                 return True
         return name == "hypothetical" and self._in_question(start)
 
@@ -368,7 +393,7 @@ class _Surroundings:
         first = place
         while first and self._words.clause[first - 1] == clause:
             first -= 1
-        asked = any(start == first for start, _ in self.spans("question"))
+        asked = bool(self._near("question", first, first + 1))
         personal = clause in self.clauses("personal") or clause in self.clauses("onset")
         return asked and not personal and clause not in self.clauses("now")
 
@@ -425,9 +450,7 @@ class _Typos:
 def _skeleton(word: str) -> str:
     """Return the consonants, none doubled: "swoling" and "swelling" have the same."""
     consonants = word.translate(_VOWELS)
-    return "".join(
-        c for c, before in zip(consonants, " " + consonants, strict=False) if c != before
-    )
+    return "".join(letter for letter, _ in groupby(consonants))
 
 
 @lru_cache(maxsize=1)
@@ -440,8 +463,7 @@ def safety_judge() -> SafetyJudge:
 def _spelled_words() -> frozenset[str]:
     """Return the words that the encoder or medicine knows; none if the encoder is missing."""
     try:
-        tokenizer = json.loads((model_dir() / "tokenizer.json").read_text(encoding="utf-8"))
-        return frozenset(w for w in tokenizer["model"]["vocab"] if w.isalpha()) | medical_words()
+        return whole_words() | medical_words()
     except (WeightsProblem, OSError, ValueError, KeyError):
         logger.warning("no list of words: typos in signs of danger are not mended")
         return frozenset()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import TypeVar
 
 from bot.errors import KnowledgeProblem
 
@@ -23,7 +25,12 @@ BESIDE = 60
 MATCHES = 200
 """Places at which one part is looked at: more than any story has, and a bound for the rest."""
 
+LONGEST_NUMBER = 4
+"""Digits of the longest number that # can stand in."""
+
 Span = tuple[int, int]
+_Found = TypeVar("_Found", "Sign", "Part")
+_NONE: frozenset[str] = frozenset()
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|[.!?]+|[,;:()\n]|(?<=\s)-+(?=\s)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -46,8 +53,8 @@ _JOINTS = frozenset("and so because then while although though".split())
 _STARTERS = frozenset(
     (
         "i he she it they we you my his her their our the a now today tonight there this that what "
-        "who how is are am was were had has have cant wont took feel feels keep keeps since "
-        "mom mum dad mother father husband wife baby grandma grandpa"
+        "who how is are am was were had has have cant wont took feel feels keep keeps since mom "
+        "mum dad mother father husband wife baby grandma grandpa"
     ).split()
 )
 """Words with which a new clause begins after one of the joints; "but" always begins one."""
@@ -84,14 +91,52 @@ def _spelled(token: str) -> Sequence[str]:
     return _WHOLE.get(plain, (plain,))
 
 
+class Index:
+    """Tells which groups can stand in a message at all: most signs need no closer look."""
+
+    def __init__(self, groups: Iterable[_Group]) -> None:
+        """Note the first words of the groups."""
+        self._whole: dict[str, set[str]] = {}
+        self._stems: dict[str, set[str]] = {}
+        for group in groups:
+            for first in group.firsts:
+                kind = self._stems if first.endswith("*") else self._whole
+                kind.setdefault(first.rstrip("*"), set()).add(group.source)
+        self._longest = max(map(len, self._stems), default=0)
+
+    def beginning_with(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the sources of the groups that begin with one of these words."""
+        found: set[str] = set()
+        for word in words:
+            for shape in _shapes(word):
+                found |= self._whole.get(shape, _NONE)
+            for length in range(1, min(len(word), self._longest) + 1):
+                found |= self._stems.get(word[:length], _NONE)
+        return frozenset(found)
+
+
+def _shapes(word: str) -> Iterator[str]:
+    """Yield a word, and a short number also with any of its digits as #."""
+    if not word.isdecimal() or len(word) > LONGEST_NUMBER:
+        yield word
+    else:
+        yield from map("".join, product(*((digit, "#") for digit in word)))
+
+
 class Words:
     """A message as words, each with the number of its sentence and of its clause."""
 
-    def __init__(self, text: str, mended: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        index: Index | None = None,
+        mended: Callable[[str], str] | None = None,
+    ) -> None:
         """Split a lower-case text.
 
         Args:
             text: the text; a line break ends a clause.
+            index: of the groups that will be looked for; without one every sign looks closely.
             mended: returns a word's likely spelling, or several words; None leaves all as is.
         """
         marks = plain_words(text)
@@ -105,7 +150,20 @@ class Words:
         for place, word in enumerate(self.words):
             self._index.setdefault(word, []).append(place)
         self._sorted = sorted(self._index)
+        self.distinct = self._index.keys()
+        self._groups = index.beginning_with(self.distinct) if index else None
         self._memo: dict[str, list[Span]] = {}
+
+    def may_hold(self, groups: frozenset[str]) -> bool:
+        """Tell whether groups, by their sources, can all stand here."""
+        return self._groups is None or groups <= self._groups
+
+    def possible(self, candidates: Sequence[_Found]) -> list[_Found]:
+        """Return the signs or parts that can stand here; one quick pass over very many."""
+        if self._groups is None:
+            return list(candidates)
+        here = self._groups
+        return [candidate for candidate in candidates if candidate.needed <= here]
 
     def _split(self, marks: list[str]) -> None:
         sentence = clause = 0
@@ -156,20 +214,38 @@ class _Group:
         alternatives = [a.strip() for a in source.split("|")]
         if not all(alternatives):
             raise KnowledgeProblem(f"The sign part {source!r} has an empty alternative.")
-        self._alternatives = [_phrase(a) for a in _named(alternatives, groups)]
+        self._alternatives: dict[str, list[list[str]]] = {}
+        for alternative in _named(alternatives, groups):
+            first, *rest = _phrase(alternative)
+            self._alternatives.setdefault(first, []).append(rest)
+        self._open = [first for first in self._alternatives if "*" in first or "#" in first]
+
+    @property
+    def firsts(self) -> frozenset[str]:
+        """The words with which its alternatives begin."""
+        return frozenset(self._alternatives)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """All its words."""
+        rests = (rest for found in self._alternatives.values() for rest in found)
+        return self.firsts.union(*rests)
 
     def spans(self, words: Words) -> list[Span]:
+        """Return where it stands: by start, the longest alternative at each."""
         return words.remembered(self.source, lambda: self._look(words))
 
     def _look(self, words: Words) -> list[Span]:
         longest: dict[int, int] = {}
-        for first, *rest in self._alternatives:
+        here = self._alternatives.keys() & words.distinct
+        beginnings = ((f, rest) for f in (*here, *self._open) for rest in self._alternatives[f])
+        for first, rest in beginnings:
             places = words.places(first)
             for number, word in enumerate(rest, 1):
                 if not places:
                     break
-                here = set(words.places(word))
-                places = [p for p in places if p + number in here]
+                following = set(words.places(word))
+                places = [p for p in places if p + number in following]
             for place in places:
                 end = place + 1 + len(rest)
                 if words.sentence[place] == words.sentence[end - 1]:
@@ -195,6 +271,8 @@ def _phrase(text: str) -> list[str]:
     words: list[str] = []
     for piece in text.lower().split():
         open_end = piece.endswith("*") or "#" in piece
+        if piece[0] == "<":
+            raise KnowledgeProblem(f"The list {piece} must stand alone between | or +.")
         found = [piece] if open_end else plain_words(piece)
         if not all(w[0].isalnum() or w[0] == "#" for w in found):
             raise KnowledgeProblem(f"{piece!r} cannot stand inside {text!r}.")
@@ -226,10 +304,13 @@ class Part:
             for number, stretch in enumerate(source.split(" .. "))
             for place, group in enumerate(stretch.split(" + "))
         ]
-        self.vocabulary = {w for _, g in self._steps for a in g._alternatives for w in a}
+        self.groups = tuple(group for _, group in self._steps)
+        self.needed = frozenset(group.source for group in self.groups)
 
     def spans(self, words: Words) -> list[Span]:
         """Return the places of the part, in order."""
+        if not words.may_hold(self.needed):
+            return []
         return words.remembered(f"part {self.source}", lambda: self._look(words))
 
     def _look(self, words: Words) -> list[Span]:
@@ -276,32 +357,38 @@ class Sign:
         pieces = re.split(r" (&&?) ", source.lower())
         self._parts = [Part(piece.strip(), groups) for piece in pieces[::2]]
         self._beside = [joint == "&&" for joint in pieces[1::2]]
-        self.vocabulary = set[str]().union(*(part.vocabulary for part in self._parts))
+        self.groups = tuple(group for part in self._parts for group in part.groups)
+        self.needed = frozenset(group.source for group in self.groups)
 
     def find(self, words: Words) -> Iterator[Match]:
         """Yield the places of the sign in a message."""
-        others = []
-        for part in self._parts[1:]:
-            spans = part.spans(words)
-            if not spans:
-                return
-            others.append(spans)
+        if not words.may_hold(self.needed):
+            return
+        others = [part.spans(words) for part in self._parts[1:]]
+        if not all(others):
+            return
         for anchor in self._parts[0].spans(words):
-            near = [
-                _closest(anchor, spans, words, beside)
+            near = tuple(
+                span
                 for spans, beside in zip(others, self._beside, strict=True)
-            ]
-            if None not in near:
-                yield Match(anchor, tuple(span for span in near if span))
+                if (span := _closest(anchor, spans, words, beside))
+            )
+            if len(near) == len(others):
+                yield Match(anchor, near)
 
 
 def _closest(anchor: Span, spans: list[Span], words: Words, beside: bool) -> Span | None:
     at, allowed, reach = anchor[0], int(beside), BESIDE if beside else NEAR
     first, last = bisect_left(spans, (at - reach, 0)), bisect_left(spans, (at + reach + 1, 0))
-    near = [
+    near: list[Span] = [
         span
         for span in spans[first:last]
         if abs(words.sentence[span[0]] - words.sentence[at]) <= allowed
-        and (span[1] <= anchor[0] or span[0] >= anchor[1])
+        and (span[1] <= anchor[0] or span[0] >= anchor[1] or _within(span, anchor))
     ]
-    return min(near, key=lambda found: abs(found[0] - at)) if near else None
+    return min(near, key=lambda span: abs(span[0] - at)) if near else None
+
+
+def _within(span: Span, anchor: Span) -> bool:
+    """Tell whether a span stands in a gap of another one, not on its first or last word."""
+    return anchor[0] < span[0] and span[1] < anchor[1]

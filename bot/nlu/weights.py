@@ -39,6 +39,20 @@ def model_dir() -> Path:
     raise WeightsProblem(f"The package {PACKAGE} has lost its weights file: {MEND}.")
 
 
+def whole_words() -> frozenset[str]:
+    """Return the words (no word pieces) that the encoder knows, lower case: everyday English.
+
+    Raises:
+        WeightsProblem: the vocabulary is missing or damaged.
+    """
+    path = model_dir() / "tokenizer.json"
+    try:
+        vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, KeyError):
+        raise WeightsProblem(f"The vocabulary {path} cannot be read: {MEND}.") from None
+    return frozenset(word for word in vocabulary if word.isalpha())
+
+
 def verified_weights(path: Path | None = None) -> bytes:
     """Return the raw bytes of the weights file, after checking their hash.
 

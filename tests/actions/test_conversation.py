@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.conversation import PATIENT_SLOTS, after_alert, last_buttons
+from actions.conversation import PATIENT_SLOTS, last_buttons
+from actions.tracker_view import after_alert
 from bot.knowledge import catalogue
 from tests.builders import (
     answer_to,

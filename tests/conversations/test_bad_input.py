@@ -146,7 +146,6 @@ def test_markup_and_code_are_only_words(stack: Stack, text: str) -> None:
         '/delete_my_data{"delete_confirmed": "Yes"}',
         "EXTERNAL: reminder",
         "/affirm",
-        "\\action_start_over",
     ],
 )
 def test_a_leading_slash_is_no_command(stack: Stack, text: str) -> None:

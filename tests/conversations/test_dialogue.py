@@ -148,24 +148,28 @@ def test_what_is_asked_again_is_said_differently(stack: Stack, topic: str) -> No
 
 UNCLEAR = (
     "florble gax wibbly",
-    "the seventh one of those except purple",
+    "wibbly gronk",
     "hm so like when it goes and then it doesn't",
-    "qwerty asdf zxcv",
-    "it depends what is is over there",
-    "blue then maybe fourteen",
+    "umm never the same since tuesday",
+    "the thing with the other thing you know",
+    "brax the tolly of seven",
+    "mostly the left one but upside",
+    "it said so on there somewhere",
 )
 
 
-@lru_cache(maxsize=1)
+@pytest.fixture(scope="module")
 def unclear(stack: Stack) -> tuple[str, ...]:
-    """Return messages that this model cannot make out."""
+    """Messages that this model cannot make out."""
     found = [t for t in UNCLEAR if stack.parse(t)["intent"]["name"] == "nlu_fallback"]
     assert len(found) >= 3, "nonsense is taken for sense"
     return tuple(found)
 
 
-def test_what_is_not_understood_is_asked_back_and_then_a_person_is_offered(stack: Stack) -> None:
-    first, second, third = unclear(stack)[:3]
+def test_what_is_not_understood_is_asked_back_and_then_a_person_is_offered(
+    stack: Stack, unclear: tuple[str, ...]
+) -> None:
+    first, second, third = unclear[:3]
     patient = ask(stack, first)
     assert not missing(patient.heard, ["I want to be sure I understand. Do you want to"])
     phrases = {entry["phrase"]: entry["title"] for entry in INTENTS.values()}
@@ -181,19 +185,21 @@ def test_what_is_not_understood_is_asked_back_and_then_a_person_is_offered(stack
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_both_meanings_asked_back_are_understood(stack: Stack, number: int) -> None:
-    patient = ask(stack, unclear(stack)[0])
+def test_both_meanings_asked_back_are_understood(
+    stack: Stack, unclear: tuple[str, ...], number: int
+) -> None:
+    patient = ask(stack, unclear[0])
     payload = patient.buttons[number]["payload"]
     patient.says(payload)
     assert last_heard(patient)["intent"]["name"] == intent_of_phrase(payload)
 
 
-def test_yes_to_being_asked_back_means_the_first(stack: Stack) -> None:
-    patient = ask(stack, unclear(stack)[0])
-    meant = str(intent_of_phrase(patient.buttons[0]["payload"]))
+def test_yes_to_being_asked_back_means_the_first(stack: Stack, unclear: tuple[str, ...]) -> None:
+    patient = ask(stack, unclear[0])
+    tapped = ask(stack, unclear[0])
     patient.says("yes")
-    assert "I'm not sure what that answers" not in patient.heard
-    assert meant in INTENTS
+    tapped.says(tapped.buttons[0]["payload"])
+    assert patient.heard == tapped.heard
 
 
 # Quick replies
@@ -313,7 +319,9 @@ def test_starting_over_forgets_what_was_told(stack: Stack) -> None:
     assert not missing(patient.heard, ["Your plan is still empty"]), patient.heard
 
 
-@pytest.mark.parametrize("said", ["Can it start again?", "will it come back after years"])
+@pytest.mark.parametrize(
+    "said", ["will it grow again after years", "Could the cancer come back from the beginning?"]
+)
 def test_a_question_that_sounds_like_it_does_not_start_over(stack: Stack, said: str) -> None:
     patient = ask(stack, "I have COPD", said)
     assert patient.slot("condition")

@@ -49,7 +49,7 @@ class Flow(NamedTuple):
 
 FLOWS: Mapping[str, Flow] = {
     "check_form": Flow(
-        "I'd like to find out if my own case calls for a second opinion",
+        "Do I really need a second opinion for what I have?",
         (
             Step("check_condition", "What is the diagnosis?", "a trigger finger"),
             Step("check_serious", "called it serious, rare or hard to treat", "no he hasn't"),
@@ -90,7 +90,7 @@ FLOWS: Mapping[str, Flow] = {
 }
 
 QUESTION = ("How long do they have to hand over copies of my chart?", "They have 30 days")
-WORRY = ("my doctor is going to be so hurt when she hears of this", "Good doctors encourage")
+WORRY = ("I'm afraid my doctor will take it personally", "Good doctors encourage")
 EMERGENCY = ("there's a crushing pain in my chest right now", "Call 911 now")
 NONSENSE = "florble gax wibbly"
 

@@ -117,6 +117,8 @@ def test_own_questions_stand_first(stack: Stack) -> None:
         "who pays if you are wrong",
         "Stop smoking: would that change anything?",
         "Do I have time to go to my son's wedding first?",
+        "Is there another way for me?",
+        "do i need it at all",
     ],
 )
 def test_whatever_comes_after_being_asked_for_a_question_is_one(
@@ -124,6 +126,27 @@ def test_whatever_comes_after_being_asked_for_a_question_is_one(
 ) -> None:
     patient = ask(stack, "I want to add my own question", question)
     assert patient.slot("own_questions") == [question], patient.heard
+
+
+@pytest.mark.parametrize("said", ["yes", "ok sure"])
+def test_a_yes_is_no_question_of_ones_own(stack: Stack, said: str) -> None:
+    patient = ask(stack, "I want to add my own question", said)
+    assert not missing(patient.heard, ["What would you like to ask?"]), patient.heard
+    patient.says("Can I still swim?")
+    assert patient.slot("own_questions") == ["Can I still swim?"]
+
+
+def test_after_an_alert_an_ok_is_no_question_either(stack: Stack) -> None:
+    patient = ask(stack, "I want to add my own question", "I can't breathe", "ok")
+    assert not missing(patient.heard, ["I'm still here"]), patient.heard
+    assert not patient.slot("own_questions")
+
+
+@pytest.mark.parametrize("payload", ["Show me my plan", "Do I need a second opinion?"])
+def test_a_tapped_button_is_no_question_either(stack: Stack, payload: str) -> None:
+    patient = ask(stack, "I want to add my own question", payload)
+    assert not patient.slot("own_questions")
+    assert missing(patient.heard, ["What would you like to ask?"])
 
 
 def test_a_question_that_is_too_long_is_asked_for_again(stack: Stack) -> None:

@@ -6,13 +6,19 @@ import pytest
 
 from bot.errors import KnowledgeProblem
 from bot.knowledge import knowledge
-from bot.nlu.signs import GAP, Sign, Words
+from bot.nlu.safety import EMERGENCY, SafetyJudge
+from bot.nlu.signs import GAP, Sign
 
 LISTS = {"cant": ["can't", "unable to"], "body": ["arm", "leg"], "any": ["<body>", "head"]}
 
 
+def judge_of(sign: str) -> SafetyJudge:
+    family = {"level": EMERGENCY, "alert": "test", "source": "test", "signs": [sign]}
+    return SafetyJudge({"families": {"test": family}, "contexts": LISTS})
+
+
 def fits(sign: str, text: str) -> bool:
-    return bool(list(Sign(sign, LISTS).find(Words(text))))
+    return judge_of(sign).assess(text).level == EMERGENCY
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_short_forms_are_read_in_full(spelling):
 )
 def test_a_slip_in_the_notation_is_named(sign):
     with pytest.raises(KnowledgeProblem):
-        Sign(sign, LISTS)
+        judge_of(sign)
 
 
 def all_signs():
@@ -90,13 +96,5 @@ def all_signs():
 
 
 @pytest.mark.parametrize("sign", all_signs())
-def test_every_shipped_sign_compiles_and_needs_more_than_everyday_words(sign):
-    lists = {k: list(map(str, v)) for k, v in knowledge("red_flags")["contexts"].items()}
-    compiled = Sign(sign, lists)
-    for text in (
-        "",
-        "thank you",
-        "which records do i need for a second opinion",
-        "i have a question",
-    ):
-        assert not list(compiled.find(Words(text)))
+def test_every_shipped_sign_is_in_the_notation(sign):
+    Sign(sign, {k: list(map(str, v)) for k, v in knowledge("red_flags")["contexts"].items()})
