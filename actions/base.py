@@ -72,6 +72,8 @@ class Turn:
         self.changes["heard"] = [*kept, intent]
 
 
+FORGOTTEN = frozenset({"affirm", "restart_conversation"})
+"""Not kept among what was answered: what "yes" took up is, and a fresh start keeps nothing."""
 Answer = Callable[[Turn], Sequence[Decision]]
 _ANSWERS: dict[str, Answer] = {}
 
@@ -93,7 +95,7 @@ def answer(intent: str, turn: Turn) -> list[Decision]:
     if form:
         return [Begin(form)]
     decided = list(_ANSWERS[intent](turn))
-    if intent != "affirm":  # what "yes" took up is remembered, not the yes
+    if intent not in FORGOTTEN:
         turn.heard(intent)
     return decided
 

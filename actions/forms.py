@@ -26,6 +26,7 @@ from bot.guide.flows import (
     chosen_coverage,
     correction,
     is_stop,
+    named_answer,
     named_coverage,
     own_words,
     yes_or_no,
@@ -97,6 +98,8 @@ class GuidedForm(FormValidationAction):
         order: list[str] = knowledge("flows")["slots"][self.form]
         answered = [s for s in order if s != asked and tracker.slots.get(s) is not None]
         named = [f"check_{STATES[i]}" for i in (said.intent, *said.wishes) if i in STATES]
+        names = {s: w for s, w in knowledge("flows")["named_by"].items() if s in answered}
+        named += [named_answer(said.text, names) or ""]
         return next((s for s in named if s in answered), answered[-1] if answered else None)
 
     def _correct(

@@ -48,6 +48,8 @@ FROM_CHANNELS = "trouble"
 """The file of responses that the channels say themselves: they know the clinic, no patient."""
 OTHER_LANGUAGES = "utter_other_language"
 """Responses in other languages: neither graded nor kept to English letters."""
+IN_SPANISH = {"type": "slot", "name": "alert", "value": "spanish"}
+"""The variation of an alert for danger told in Spanish: not graded either."""
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+|\n\s*(?:-\s+)?)\{(\w+)\}")
@@ -90,9 +92,10 @@ def problems(content: Content) -> Iterator[Problem]:
 def bubbles(content: Content) -> Iterator[Words]:
     """Yield every bubble of the responses, and the short text of each alert card."""
     for document in content.responses:
-        for key, variations in document.value["responses"].items():
+        for name, variations in document.value["responses"].items():
             for place, variation in enumerate(variations):
-                path = ("responses", key, place)
+                path = ("responses", name, place)
+                key = OTHER_LANGUAGES if IN_SPANISH in (variation.get("condition") or ()) else name
                 yield Words(document, (*path, "text"), str(variation["text"]), key)
                 if "custom" in variation:
                     card = (*path, "custom", "text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 YES, NO, SKIPPED = "Yes", "No", "Not sure"
@@ -12,6 +12,12 @@ STOP_WORDS = frozenset(
     {
         "stop",
         "cancel",
+        "cancel that",
+        "cancel this",
+        "cancel it",
+        "stop that",
+        "drop it",
+        "drop that",
         "quit",
         "never mind",
         "nevermind",
@@ -66,6 +72,11 @@ _CORRECTING = re.compile(
     re.IGNORECASE,
 )
 """Openings that take back the answer given before; "sorry" alone may begin a new answer."""
+_DENIED = re.compile(
+    r"\b(?:don'?t|do not|doesn'?t|does not|didn'?t|no longer|not|isn'?t|never|lost|without|no)"
+    r"(?: \w+){0,2} $"
+)
+"""What stands before a kind of insurance that somebody has not: "I don't have Medicare"."""
 STATED = {
     "check_surgery": "tell_surgery_recommended",
     "check_mismatch": "tell_diagnosis_mismatch",
@@ -97,6 +108,8 @@ OPENERS = frozenset(
 )
 """First words of a question or a request, which no doctor's opinion begins with."""
 CERTAIN = 0.5
+FIRM = 0.8
+"""Confidence from which words are a goodbye or a command: "wait and watch" is an opinion."""
 BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
 FEW_AFTER = 3
@@ -143,7 +156,9 @@ def own_words(text: str, intent: str, confidence: float) -> str | None:
     words = text.strip()
     if _skips(words) or intent == "deny":
         return SKIPPED
-    if not any(c.isalnum() for c in words) or intent in NEVER_OWN_WORDS:
+    if not any(c.isalnum() for c in words):
+        return None
+    if intent in NEVER_OWN_WORDS and confidence >= FIRM:
         return None
     asks = "?" in words or words.split()[0].lower().strip(",.'") in OPENERS
     if intent.startswith(QUESTIONS) and asks and confidence >= CERTAIN:
@@ -179,9 +194,23 @@ def _kind_named(text: str, kinds: Mapping[str, Any], shortest: int = 1) -> str |
         (len(word), kind)
         for kind, entry in kinds.items()
         for word in entry["words"]
-        if len(word) >= shortest and re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", lower)
+        if len(word) >= shortest
+        for found in re.finditer(rf"(?<!\w){re.escape(word.lower())}(?!\w)", lower)
+        if not _DENIED.search(lower[: found.start()])
     ]
     return max(named)[1] if named else None
+
+
+def named_answer(text: str, names: Mapping[str, Collection[str]]) -> str | None:
+    """Return the slot whose question a correction names ("yes, they do want to operate"), or None.
+
+    Args:
+        text: the new answer.
+        names: slot to the beginnings of words that name its question.
+    """
+    words = re.findall(r"[a-z']+", text.lower())
+    found = (s for s, starts in names.items() if any(w.startswith(tuple(starts)) for w in words))
+    return next(found, None)
 
 
 def _skips(words: str) -> bool:

@@ -13,6 +13,7 @@ from bot.guide.flows import (
     chosen_coverage,
     correction,
     is_stop,
+    named_answer,
     named_coverage,
     own_words,
     yes_or_no,
@@ -250,3 +251,32 @@ def test_other_words_take_nothing_back(text):
 )
 def test_a_request_may_name_the_insurance_already(text, kind):
     assert named_coverage(text, KINDS) == kind
+
+
+def test_words_that_only_sound_like_a_goodbye_are_an_opinion():
+    assert own_words("Wait and watch", "goodbye", 0.7) == "Wait and watch"
+    assert own_words("Thanks, bye", "goodbye", 0.9) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I don't have Medicare, I have Aetna", "employer"),
+        ("Not Medicaid. Medicare", "medicare"),
+        ("Medicare", "medicare"),
+        ("I lost my Medicaid", None),
+    ],
+)
+def test_insurance_that_one_has_not_is_not_chosen(text, kind):
+    kinds = {
+        "medicare": {"words": ["Medicare"]},
+        "medicaid": {"words": ["Medicaid"]},
+        "employer": {"words": ["Aetna", "job"]},
+    }
+    assert chosen_coverage(text, "inform", kinds) == kind
+
+
+def test_a_correction_may_name_an_older_question():
+    names = {"check_surgery": ["operat", "surg"], "check_gut": ["feel"]}
+    assert named_answer("yes, they do want to operate", names) == "check_surgery"
+    assert named_answer("no", names) is None
