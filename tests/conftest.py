@@ -63,8 +63,10 @@ class Stack:
         return self.var / "stack.log"
 
     def environment(self) -> dict[str, str]:
+        """Return the variables to start with, without what Rasa set in the tests' own process."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
         return {
-            **os.environ,
+            **inherited,
             "SECOND_OPINION_VAR": str(self.var),
             "RASA_PORT": str(self.rasa_port),
             "ACTIONS_PORT": str(self.actions_port),
