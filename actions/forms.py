@@ -86,6 +86,8 @@ class GuidedForm(FormValidationAction):
                 return self._ask_again(asked, dispatcher, tracker)
             if value is None:
                 return []
+            if said.safety == "check":
+                Reply(dispatcher, tracker, {}).say("utter_check_now")
             changes = {**changes_from(said, tracker), asked: value}
         left = self.slots_to_ask(tracker, changes)
         events: list[EventType] = [SlotSet(k, v) for k, v in changes.items()]
@@ -132,8 +134,10 @@ class GuidedForm(FormValidationAction):
     def _open(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, changes: dict[str, Any]
     ) -> None:
-        """Say the first-turn notice if it is owed, then what the flow is about."""
+        """Say the first-turn notice if it is owed, a doubt about danger, what the flow is about."""
         reply = Reply(dispatcher, tracker, changes)
+        if message(tracker).safety == "check" and not _answered(tracker):
+            reply.say("utter_check_now")
         if self.intro and self.slots_to_ask(tracker, changes):
             reply.say(self.intro)
 

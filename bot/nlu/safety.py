@@ -237,9 +237,9 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
         return verdict(CHECK, moment)
     if known:
         return verdict(CHECK, "long known, and now")
-    if around.known_elsewhere and not around.fresh_sentence(anchor):
+    if around.known_elsewhere and not (around.fresh_sentence(anchor) or around.last_word(anchor)):
         return verdict(CHECK, "in a case history, without a word of now")
-    fresh = moment == "now" or around.fresh_sentence(anchor)
+    fresh = moment == "now" or around.fresh_sentence(anchor) or around.last_word(anchor)
     return verdict(EMERGENCY, _SIGN_NOW if fresh else _SIGN)
 
 
@@ -345,6 +345,12 @@ class _Surroundings:
         """Tell whether the sign's sentence holds a word of now."""
         here = self._words.sentence[anchor[0]]
         return here in self.sentences("now") or here in self.sentences("onset")
+
+    def last_word(self, anchor: Span) -> bool:
+        """Tell whether the message ends with the sign, said of now: who tells it last means it."""
+        sentence = self._words.sentence
+        ends = sentence[anchor[0]] == sentence[-1]
+        return ends and sentence[-1] in self.sentences("personal")
 
     def over(self, anchor: Span) -> bool:
         """Tell whether the sign's sentence, or the next one, says that it has passed."""

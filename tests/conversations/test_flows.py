@@ -375,3 +375,14 @@ def test_flows_go_on_after_everything_was_killed_and_started_again(mortal_stack:
         done = int(name in ("check_form", "comparison_form"))
         assert is_asked(patient, name, done), f"{name} lost its place"
         goes_on(patient, name, done)
+
+
+@pytest.mark.parametrize("began", ["to begin a flow", "as an answer"])
+def test_a_doubt_about_danger_is_told_in_a_flow_too(stack: Stack, began: str) -> None:
+    doubtful = "last night I passed out for a moment and I'm better now"
+    if began == "as an answer":
+        patient = ask(stack, FLOWS["comparison_form"].begin, doubtful)
+        assert patient.slot("first_opinion") == doubtful
+    else:
+        patient = ask(stack, f"{doubtful}. I want to compare two opinions.")
+    assert patient.heard.count("If this is happening right now, please call 911") == 1
