@@ -12,7 +12,9 @@ STARTERS = frozenset(
     (
         "i how what which who where when why can could should will would do does is are am my "
         "help give show tell please need want whats hows wheres i'm im i've ive we he she they "
-        "send add delete"
+        "send add delete put email text mail print stop let make get erase remove explain list "
+        "start call may might shall is are has have it its they that there any anything another "
+        "maybe could"
     ).split()
 )
 SHORTEST = 2

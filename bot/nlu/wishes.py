@@ -40,7 +40,12 @@ SIDE_REMARKS = frozenset(
 
 STATED = 0.9
 """Confidence of a message that does nothing but name a condition the lexicon knows."""
-SURE_OF_CLAUSE = 0.7
+SURE_OF_CLAUSE = 0.6
+SURE_IN_A_STORY = 0.85
+FEW_CLAUSES = 3
+"""A story's clauses touch on much that is no wish. With these limits, on the development sets, 65 %
+of messages with two wishes give both (0.7 for all: 58 %), and 7 % of the others give one too many
+(8 %)."""
 TOO_LONG = 4_000
 """Characters; what is longer than this and not understood is answered with a plea for the gist."""
 
@@ -94,8 +99,9 @@ def _stated(intent: dict[str, Any]) -> dict[str, Any]:
 def wishes_in(readings: Sequence[Reading]) -> list[tuple[str, float]]:
     """Return the wishes that single clauses express for sure, most certain first."""
     best: dict[str, float] = {}
+    sure = SURE_OF_CLAUSE if len(readings) <= FEW_CLAUSES else SURE_IN_A_STORY
     for reading in readings:
-        if reading.confidence >= SURE_OF_CLAUSE and reading.intent not in SIDE_REMARKS:
+        if reading.confidence >= sure and reading.intent not in SIDE_REMARKS:
             best[reading.intent] = max(best.get(reading.intent, 0.0), reading.confidence)
     return sorted(best.items(), key=lambda item: -item[1])
 

@@ -84,9 +84,16 @@ def reading(intent: str, confidence: float) -> Reading:
 def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first():
     readings = [
         reading("concern_cost", 0.8), reading("concern_time", 0.5),
-        reading("get_records_checklist", 0.95), reading("concern_cost", 0.75),
+        reading("get_records_checklist", 0.95),
     ]  # fmt: skip
     assert wishes_in(readings) == [("get_records_checklist", 0.95), ("concern_cost", 0.8)]
+
+
+def test_the_clauses_of_a_story_must_be_surer():
+    readings = [reading("concern_cost", 0.8), reading("concern_cost", 0.7)]
+    story = [*readings, reading("get_records_checklist", 0.95), reading("concern_time", 0.5)]
+    assert wishes_in(readings) == [("concern_cost", 0.8)]
+    assert wishes_in(story) == [("get_records_checklist", 0.95)]
 
 
 @pytest.mark.parametrize("intent", sorted(SIDE_REMARKS))
