@@ -27,8 +27,8 @@ PATIENT_SLOTS = (
 ASIDE_INTENTS = frozenset(
     "greet goodbye thank_you affirm deny out_of_scope report_emergency express_self_harm".split()
 )
-"""Never proposed as "did you mean": nobody who was not understood meant to say thanks, and of danger
-the safety layer asks in words of its own."""
+"""Never proposed as "did you mean": nobody who was not understood meant to say thanks, and about
+danger the safety layer asks in words of its own."""
 
 
 def last_buttons(events: Sequence[dict[str, Any]]) -> list[str]:
