@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,7 +55,8 @@ class SentenceEncoder:
         """Return the embeddings of many texts: float32, shape (len(texts), 384)."""
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
-        return np.stack([self.embed(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.stack(list(pool.map(self.embed, texts)))
 
     @property
     def vocabulary(self) -> frozenset[str]:

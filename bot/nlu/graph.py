@@ -1,7 +1,9 @@
 """Builds the encoder as an ONNX graph, once, and caches it.
 
 One sentence at a time, so no padding and no attention mask: the batch is one and the axis of
-tokens is free. Built with ``onnx.helper`` from the verified weights; no foreign code runs.
+tokens is free. Built with ``onnx.helper`` from the verified weights; no foreign code runs. Then the
+weights are rounded to eight bits: a third of the time, a quarter of the memory, the same accuracy
+(models/README.md). Unsigned ones, which processors without VNNI multiply without overflow.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import math
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +20,7 @@ from bot.nlu.bert_numpy import EPSILON, HEADS, LAYERS, WIDTH
 from bot.nlu.weights import WEIGHTS_SHA256, tensors, verified_weights
 
 OPSET = 17  # the first with LayerNormalization
-VERSION = 2  # raise it when the graph below changes, so that a cached one is built again
+VERSION = 3  # raise it when the graph below changes, so that a cached one is built again
 
 
 class _Builder:
@@ -100,7 +103,8 @@ class _Builder:
         return self.norm(self.node("Add", summed, kind), "embeddings.LayerNorm")
 
 
-def _model_bytes(weights: dict[str, np.ndarray]) -> bytes:
+def float_graph(weights: dict[str, np.ndarray]) -> Any:
+    """Return the graph in full precision, an ``onnx.ModelProto``: ids in, embedding out."""
     from onnx import TensorProto, helper
 
     builder = _Builder(weights)
@@ -118,7 +122,15 @@ def _model_bytes(weights: dict[str, np.ndarray]) -> bytes:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = 8  # the one onnxruntime has read since opset 17
-    return bytes(model.SerializeToString())
+    return model
+
+
+def _write_in_eight_bits(model: Any, path: str) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
+
+    add_pre_process_metadata(model)  # there is nothing to pre-process: it would only warn
+    quantize_dynamic(model, path, weight_type=QuantType.QUInt8, per_channel=True)
 
 
 def cached_graph(cache: Path) -> Path:
@@ -135,10 +147,10 @@ def cached_graph(cache: Path) -> Path:
     path = cache / f"encoder-{WEIGHTS_SHA256[:12]}-{VERSION}.onnx"
     if path.is_file():
         return path
-    built = _model_bytes(tensors(verified_weights()))
+    model = float_graph(tensors(verified_weights()))
     cache.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=cache, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(built)
+    os.close(handle)
+    _write_in_eight_bits(model, name)
     os.replace(name, path)  # whole or not at all, also when two processes build at once
     return path
