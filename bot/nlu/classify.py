@@ -188,17 +188,24 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Classify one text, whatever it holds."""
-        known = self._exact.get(same_words(text))
-        if known:
-            return Reading([(known, 1.0)], 1.0, exact=True)
-        copy = self._repair.text(for_classifier(text))
-        if not copy:
-            return Reading([])
-        embedding = self._encoder.embed(copy)
-        probabilities = self._model.probabilities([copy], embedding[None])[0]
-        order = probabilities.argsort()[::-1]
-        ranking = [(self._model.labels[i], float(probabilities[i])) for i in order]
-        return Reading(ranking, self._model.nearness(embedding, int(order[0])))
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: list[str]) -> list[Reading]:
+        """Classify several texts at once, which takes less time than one after the other."""
+        known = [self._exact.get(same_words(text)) for text in texts]
+        copies = [self._repair.text(for_classifier(text)) for text in texts]
+        readings = [Reading([(k, 1.0)], 1.0, exact=True) if k else Reading([]) for k in known]
+        unknown = [i for i, copy in enumerate(copies) if copy and not known[i]]
+        if not unknown:
+            return readings
+        embeddings = np.stack([self._encoder.embed(copies[i]) for i in unknown])
+        probabilities = self._model.probabilities([copies[i] for i in unknown], embeddings)
+        for place, embedding, row in zip(unknown, embeddings, probabilities, strict=True):
+            order = row.argsort()[::-1]
+            ranking = [(self._model.labels[i], float(row[i])) for i in order]
+            nearness = self._model.nearness(embedding, int(order[0]))
+            readings[place] = Reading(ranking, nearness)
+        return readings
 
     def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
         """Classify a message and each of its clauses.
@@ -209,11 +216,10 @@ class Reader:
         Returns:
             The reading of the message, and those of its clauses (none if it has only one).
         """
-        whole = self.read(text)
         parts = clauses(readable(shortened(text)))
-        if whole.exact or not whole.ranking or len(parts) < 2:
+        whole, *readings = self.read_all([text, *(parts if len(parts) > 1 else [])])
+        if whole.exact or not whole.ranking or not readings:
             return whole, []
-        readings = [self.read(part) for part in parts]
         telling = [
             self._vector(reading)
             for reading, part in zip(readings, parts, strict=True)

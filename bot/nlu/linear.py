@@ -156,6 +156,12 @@ class LinearModel:
     examples: np.ndarray
     example_labels: np.ndarray
 
+    def __post_init__(self) -> None:
+        """Lay the weights out as they are multiplied: else each message copies all of them."""
+        width = self.examples.shape[1]
+        self._of_embedding = np.ascontiguousarray(self.weights[:, :width].T)
+        self._of_ngrams = np.ascontiguousarray(self.weights[:, width:].T)
+
     @classmethod
     def train(cls, texts: list[str], embeddings: np.ndarray, intents: list[str]) -> LinearModel:
         """Train on lower-case texts, their embeddings (n, 384) and their intents."""
@@ -176,9 +182,8 @@ class LinearModel:
 
     def probabilities(self, texts: list[str], embeddings: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities: shape (texts, labels), rows sum to one."""
-        width = embeddings.shape[1]
-        dense = embeddings @ self.weights[:, :width].T
-        scores = dense + self.ngrams.transform(texts) @ self.weights[:, width:].T + self.bias
+        dense = embeddings @ self._of_embedding
+        scores = dense + self.ngrams.transform(texts) @ self._of_ngrams + self.bias
         votes = _votes(embeddings, self.examples, self.example_labels, len(self.labels))
         return _softmax(_mixed(np.asarray(scores), votes) / self.temperature)
 
