@@ -107,6 +107,7 @@ OPENERS = frozenset(
     ).split()
 )
 """First words of a question or a request, which no doctor's opinion begins with."""
+INTERROGATIVES = frozenset("what whats how when where which who why".split())
 CERTAIN = 0.5
 FIRM = 0.8
 """Confidence from which words are a goodbye or a command: "wait and watch" is an opinion."""
@@ -223,4 +224,8 @@ def _skips(words: str) -> bool:
 
 
 def _asks_something(words: str, intent: str) -> bool:
+    """Return True for a question or a request, also after a yes or a no ("no, how long is it")."""
+    if "?" not in words and any(p.match(words) for p in (_SKIP, _NO, _YES)):
+        after = re.findall(r"[a-z]+", words.lower())
+        return intent.startswith(QUESTIONS) and not INTERROGATIVES.isdisjoint(after)
     return intent.startswith(QUESTIONS) or (words.endswith("?") and len(words.split()) > 3)

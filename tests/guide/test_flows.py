@@ -84,6 +84,13 @@ def test_a_question_or_anything_else_is_no_answer_to_yes_or_no(text, intent):
     assert yes_or_no("check_surgery", text, intent) is None
 
 
+@pytest.mark.parametrize("intent", ["ask_medical_advice", "ask_when_to_seek", "concern_fear"])
+def test_an_answer_with_a_few_words_more_is_no_question(intent):
+    assert yes_or_no("check_serious", "yes, quite rare as far as I know", intent) == YES
+    assert yes_or_no("check_serious", "no it is a common thing", intent) == NO
+    assert yes_or_no("check_serious", "no, how long will it take", "ask_medical_advice") is None
+
+
 def test_a_bare_no_is_an_answer_even_if_it_was_taken_for_something_else():
     assert yes_or_no("check_gut", "no", "concern_fear") == NO
 
