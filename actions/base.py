@@ -20,6 +20,7 @@ from actions.reply import LEAVE_FLOW, Reply
 from actions.tracker_view import Message, after_alert, changes_from, message, situation
 from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Say
+from bot.guide.flows import help_came
 from bot.guide.plan import known_facts
 from bot.guide.situation import Situation
 from bot.guide.topics import source_of
@@ -119,6 +120,9 @@ def _known() -> set[str]:
 
 def _aside(turn: Turn) -> list[Decision] | None:
     """Return the answer to what is said *about* the conversation, or None."""
+    phrases = knowledge("asides")["help_came"]
+    if after_alert(turn.tracker.events) and help_came(turn.said.text, turn.said.intent, phrases):
+        return [Say("utter_help_came_in_flow" if _in_flow(turn) else "utter_help_came")]
     aside = turn.said.aside
     if aside == "source":
         heard = turn.slot("heard") or [""]

@@ -87,6 +87,8 @@ def clarify(turn: Turn) -> Sequence[Decision]:
     """Ask what was meant, with the two likeliest meanings; the second time offer help."""
     if turn.said.reason == "no words":
         return [Say("utter_no_words")]
+    if turn.said.safety == "check":
+        return []  # the doubt about danger is said; a second question would drown it
     if (turn.tracker.active_loop or {}).get("name"):
         return [Say("utter_form_not_understood")]
     missed = float(turn.tracker.slots.get("misunderstood") or 0) + 1

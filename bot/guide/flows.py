@@ -113,6 +113,8 @@ FIRM = 0.8
 """Confidence from which words are a goodbye or a command: "wait and watch" is an opinion."""
 BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
+ABOUT_HELP = 20
+"""Words of a message that only says that help has come."""
 FEW_AFTER = 3
 """Words that may follow "I don't know" in an answer that says nothing more."""
 TELLING_NAME = 5
@@ -147,6 +149,20 @@ def yes_or_no(slot: str, text: str, intent: str) -> str | None:
         if pattern.match(words):
             return value
     return {"affirm": YES, "deny": NO}.get(intent)
+
+
+def help_came(text: str, intent: str, phrases: Collection[str]) -> bool:
+    """Return True if a message says that help is there ("ok we called, she is at the hospital").
+
+    Args:
+        text: the patient's words; a long message tells more, and is answered as any other.
+        intent: what they were understood as.
+        phrases: the content's phrases for it, small letters without marks.
+    """
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
+    asks = "?" in text or intent.startswith(QUESTIONS)
+    told = any(f" {phrase} " in f" {' '.join(words)} " for phrase in phrases)
+    return told and not asks and len(words) <= ABOUT_HELP
 
 
 def own_words(text: str, intent: str, confidence: float) -> str | None:

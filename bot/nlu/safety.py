@@ -52,6 +52,8 @@ TALE = 25
 """Words from which the classifier has enough to be believed when it is calm."""
 NEGATION_REACH = 5
 """Words before a sign in which "no" or "don't" is about it."""
+PRESENT_REACH = 3
+"""Words before a sign in which a verb tells when it is."""
 LISTED_REACH = 10
 """The same in a list: "without any shortness of breath or chest pain"."""
 _OR = frozenset(("or", "nor"))
@@ -220,6 +222,8 @@ def _judge(family: _Family, match: Match, around: _Surroundings) -> Verdict:
     if family.level == CRISIS:
         return _judge_crisis(verdict, anchor, around)
     moment = around.moment(anchor)
+    if moment == "recent" and around.told_as_present(anchor):
+        moment = ""
     known = around.has("long_known", anchor)
     if moment == "history" or (known and not around.fresh(anchor)):
         return verdict("", "past or long known")
@@ -345,6 +349,12 @@ class _Surroundings:
         """Tell whether the sign's sentence holds a word of now."""
         here = self._words.sentence[anchor[0]]
         return here in self.sentences("now") or here in self.sentences("onset")
+
+    def told_as_present(self, anchor: Span) -> bool:
+        """Tell whether a verb just before the sign says that it is now: "she has a fever"."""
+        clause = self._words.clause
+        before = self._near("present", anchor[0] - PRESENT_REACH, anchor[0])
+        return any(clause[start] == clause[anchor[0]] for start, _ in before)
 
     def last_word(self, anchor: Span) -> bool:
         """Tell whether the message ends with the sign, said of now: who tells it last means it."""

@@ -166,3 +166,18 @@ def test_after_an_alert_comes_what_this_is(stack: Stack, said: str) -> None:
     assert not missing(told, [*DISCLOSURE, STORED[1]])
     patient.says("What questions should I ask?")
     assert missing(patient.heard, DISCLOSURE) == list(DISCLOSURE), "said only once"
+
+
+def test_after_an_alert_the_patient_may_say_that_help_has_come(patient: Patient) -> None:
+    patient.says("She has a fever of 102 and chemo was five days ago")
+    alarmed(patient, "emergency")
+    patient.says("ok they came, she is in the hospital now")
+    assert not missing(patient.heard, ["glad there is help now"]), patient.heard
+    patient.says("Which records do I need?")
+    assert patient.payload("checklist")
+
+
+def test_a_doubt_about_danger_is_not_drowned_by_a_second_question(patient: Patient) -> None:
+    patient.says("last night I passed out for a moment and I'm better now")
+    assert not missing(patient.heard, ["If this is happening right now"]), patient.heard
+    assert "Do you want to" not in patient.heard
