@@ -133,6 +133,7 @@ class IntentClassifier(GraphComponent):
         message.set("intent", intent, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set("clause_readings", parts)
+        message.set("whole_scores", reading.whole or dict(reading.ranking))
 
 
 def without_command(text: str) -> str:
@@ -151,14 +152,20 @@ class Reading:
         ranking: intents with calibrated confidences, best first; empty if there are no words.
         nearness: cosine to the nearest example of the best intent.
         exact: the text is, word for word, an example of the best intent.
+        whole: where ranking is blended from clauses, the confidences of the message as a whole.
     """
 
     def __init__(
-        self, ranking: list[tuple[str, float]], nearness: float = 0.0, exact: bool = False
+        self,
+        ranking: list[tuple[str, float]],
+        nearness: float = 0.0,
+        exact: bool = False,
+        whole: dict[str, float] | None = None,
     ) -> None:
         self.ranking = ranking
         self.nearness = nearness
         self.exact = exact
+        self.whole = whole
 
     @property
     def intent(self) -> str:
@@ -231,7 +238,8 @@ class Reader:
         order = blended.argsort()[::-1]
         ranking = [(self._model.labels[i], float(blended[i])) for i in order]
         near = [r.nearness for r in (whole, *readings) if r.intent == ranking[0][0]]
-        return Reading(ranking, max(near, default=whole.nearness)), readings
+        best = max(near, default=whole.nearness)
+        return Reading(ranking, best, whole=dict(whole.ranking)), readings
 
     def _vector(self, reading: Reading) -> np.ndarray:
         scores = dict(reading.ranking)

@@ -34,6 +34,9 @@ class SafetyLayer(GraphComponent):
         for message in messages:
             ranking = message.get("intent_ranking") or []
             scores = {entry["name"]: entry["confidence"] for entry in ranking}
+            for intent in INTENT_OF.values():  # other clauses do not make a danger smaller
+                whole = (message.get("whole_scores") or {}).get(intent, 0.0)
+                scores[intent] = max(scores.get(intent, 0.0), whole)
             verdict = safety_judge().assess(message.get("text") or "", scores)
             self._record(message, verdict)
         return messages
