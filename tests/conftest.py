@@ -164,20 +164,6 @@ class Patient:
         return self.stack.tracker(self.id)["slots"].get(name)
 
 
-def known_gaps() -> set[str]:
-    """Return the tests of promises not kept yet (tests/known_gaps.txt)."""
-    lines = (ROOT / "tests" / "known_gaps.txt").read_text(encoding="utf-8").splitlines()
-    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the known gaps run, and report them as what they are: expected failures."""
-    gaps = known_gaps()
-    for item in items:
-        if item.nodeid in gaps:
-            item.add_marker(pytest.mark.xfail(reason="a known gap: tests/known_gaps.txt"))
-
-
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The trained model that fits the data; trained once if there is none."""
