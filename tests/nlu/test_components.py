@@ -89,6 +89,23 @@ def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first()
     assert wishes_in(readings) == [("get_records_checklist", 0.95), ("concern_cost", 0.8)]
 
 
+@pytest.mark.parametrize(
+    ("ranking", "wishes"),
+    [
+        (
+            [("concern_time", 0.42), ("tell_surgery_recommended", 0.39)],
+            ["tell_surgery_recommended"],
+        ),
+        ([("concern_time", 0.6), ("tell_surgery_recommended", 0.35)], []),
+        ([("concern_time", 0.25), ("tell_surgery_recommended", 0.24)], []),
+        ([("concern_time", 0.45), ("opt_out", 0.4)], []),
+    ],
+)
+def test_a_second_meaning_nearly_as_likely_is_taken_up(ranking, wishes):
+    message = understood("they want to operate next month", *ranking)
+    assert WishFinder().process([message])[0].get("wishes") == wishes
+
+
 def test_the_clauses_of_a_story_must_be_surer():
     readings = [reading("concern_cost", 0.8), reading("concern_cost", 0.7)]
     story = [*readings, reading("get_records_checklist", 0.95), reading("concern_time", 0.5)]
