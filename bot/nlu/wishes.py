@@ -97,13 +97,15 @@ def _as_likely(ranking: Sequence[dict[str, Any]]) -> list[tuple[str, float]]:
     """Return the second meaning of a message if it is nearly as likely as the first.
 
     "They want to operate next month" tells of an operation as much as of time: both are taken up.
+    Only where something is told: two questions as likely are one question, not understood for sure.
     """
     if len(ranking) < 2:
         return []
     first, second = (float(entry["confidence"]) for entry in ranking[:2])
-    name = str(ranking[1]["name"])
-    tied = second >= TIED and first - second <= MARGIN and name not in SIDE_REMARKS
-    return [(name, second)] if tied else []
+    names = [str(entry["name"]) for entry in ranking[:2]]
+    tied = second >= TIED and first - second <= MARGIN and names[1] not in SIDE_REMARKS
+    told = any(name.startswith("tell_") for name in names)
+    return [(names[1], second)] if tied and told else []
 
 
 def _stated(intent: dict[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first()
         ([("concern_time", 0.6), ("tell_surgery_recommended", 0.35)], []),
         ([("concern_time", 0.25), ("tell_surgery_recommended", 0.24)], []),
         ([("concern_time", 0.45), ("opt_out", 0.4)], []),
+        ([("ask_opinions_differ", 0.45), ("ask_opinions_agree", 0.4)], []),
     ],
 )
 def test_a_second_meaning_nearly_as_likely_is_taken_up(ranking, wishes):
