@@ -23,7 +23,7 @@ from bot.guide.decisions import Begin, Decision, Say
 from bot.guide.flows import help_came
 from bot.guide.plan import known_facts
 from bot.guide.situation import Situation
-from bot.guide.topics import source_of
+from bot.guide.topics import follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
 
 HEARD_KEPT = 40
@@ -139,7 +139,9 @@ def _aside(turn: Turn) -> list[Decision] | None:
         return [Say("utter_other_language_es")]
     if aside.startswith("language"):
         return [Say("utter_other_language")]
-    return None
+    if turn.slot("awaiting") or intent_of_phrase(turn.said.text):
+        return None
+    return list(follow_up(turn.said.text, turn.situation, turn.catalogue)) or None
 
 
 def _noted_in_passing(turn: Turn) -> list[Decision]:

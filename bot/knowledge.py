@@ -15,6 +15,7 @@ from bot.guide.catalogue import (
     Catalogue,
     Family,
     Fit,
+    FollowUp,
     Question,
     RecordItem,
     Specialist,
@@ -110,16 +111,20 @@ def _specialists() -> dict[str, Specialist]:
     }
 
 
-def _topics() -> dict[str, Topic]:
-    return {
-        key: Topic(
-            say=tuple(e["say"]),
-            again=tuple(e.get("again") or ()),
-            offer=e.get("offer") or "",
-            sources=tuple(e.get("sources") or ()),
-        )
-        for key, e in knowledge("topics")["topics"].items()
-    }
+def _topic(entry: Mapping[str, Any]) -> Topic:
+    return Topic(
+        say=tuple(entry["say"]),
+        again=tuple(entry.get("again") or ()),
+        offer=entry.get("offer") or "",
+        sources=tuple(entry.get("sources") or ()),
+    )
+
+
+def _follow_ups() -> tuple[FollowUp, ...]:
+    return tuple(
+        FollowUp(after=frozenset(e["after"]), words=tuple(e["words"]), topic=_topic(e))
+        for e in knowledge("follow_ups")["follow_ups"].values()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +144,9 @@ def catalogue() -> Catalogue:
                 key: Family(key, e["title"], bool(e.get("serious")), e.get("plain") or "")
                 for key, e in knowledge("families")["families"].items()
             },
-            topics=_topics(),
+            topics={key: _topic(e) for key, e in knowledge("topics")["topics"].items()},
+            follow_ups=_follow_ups(),
+            own_subject=frozenset(knowledge("follow_ups")["own_subject"]),
             sources={
                 key: f"{e['publisher']}, {e['title']}"
                 for key, e in knowledge("sources")["sources"].items()

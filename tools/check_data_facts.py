@@ -59,16 +59,15 @@ def _dates(
 
 def facts_have_sources(content: Content) -> Iterator[Problem]:
     """Yield topics that state a number, a study or a law and name no source."""
-    topics = content.knowledge("topics")
     known = defined(content)
-    for name, topic in topics.value["topics"].items():
+    for document, path, topic in content.topics():
         if topic["sources"]:
             continue
-        for key in (*topic["say"], *topic["again"]):
+        for key in (*topic["say"], *topic.get("again", ())):
             variations = known[key][1] if key in known else []
             if any(states_fact(str(variation["text"])) for variation in variations):
-                text = f"'{name}' says a fact in '{key}' but names no source (sources: [...])."
-                yield topics.problem_at(("topics", name, "sources"), text)
+                text = f"'{path[-1]}' says a fact in '{key}' but names no source (sources: [...])."
+                yield document.problem_at((*path, "sources"), text)
                 break
 
 
@@ -81,7 +80,7 @@ def unused_sources(content: Content) -> Iterator[Problem]:
     """Yield sources that no topic, no kind of coverage and no letter names."""
     document = content.knowledge("sources")
     used: set[str] = set(content.knowledge("documents").value["records_letter"]["sources"])
-    for topic in content.knowledge("topics").value["topics"].values():
+    for _, _, topic in content.topics():
         used.update(topic["sources"])
     for kind in content.knowledge("coverage").value["coverage"].values():
         for fact in kind["known"]:

@@ -124,6 +124,13 @@ class Content:
         """Return a file of data/knowledge."""
         return self.document(f"data/knowledge/{name}.yml")
 
+    def topics(self) -> Iterator[tuple[Document, tuple[Key, Key], Any]]:
+        """Yield the file, the place and the entry of everything that is said about a topic."""
+        for name in ("topics", "follow_ups"):
+            document = self.knowledge(name)
+            for key, entry in document.value[name].items():
+                yield document, (name, key), entry
+
     def folder(self, name: str) -> list[Document]:
         """Return every YAML file of a folder below data, by name."""
         found = sorted((self.root / "data" / name).glob("*.yml"))

@@ -240,6 +240,23 @@ def topics(content: Content) -> Iterator[Problem]:
         )
 
 
+def follow_ups(content: Content) -> Iterator[Problem]:
+    """Yield follow-ups of what is no intent, words not in their plain form, unknown sources."""
+    document = content.knowledge("follow_ups")
+    sources = content.knowledge("sources").value["sources"]
+    for name, entry in document.value["follow_ups"].items():
+        path: Path = ("follow_ups", name)
+        after = (*path, "after")
+        declared = content.domain["intents"]
+        yield from _unknown(document, after, entry["after"], declared, "intent", "domain.yml")
+        named = (*path, "sources")
+        yield from _unknown(document, named, entry["sources"], sources, "source", "sources.yml")
+        for place, words in enumerate(entry["words"]):
+            if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", words):
+                text = f"'{words}' must be small letters without marks (write \"dont\")."
+                yield document.problem_at((*path, "words", place), text)
+
+
 def other_sources(content: Content) -> Iterator[Problem]:
     """Yield sources of the coverage, the letter and the signs that don't exist."""
     known = content.knowledge("sources").value["sources"]
@@ -315,6 +332,7 @@ CHECKS: tuple[Check, ...] = (
     flows,
     intents,
     topics,
+    follow_ups,
     other_sources,
     comparison_rows,
     phrases,

@@ -61,8 +61,8 @@ def used(content: Content) -> set[str]:
     """Return every key that the program, the topics or a flow's questions use."""
     text = "\n".join(content.programs())
     keys = {key for key in _KEY.findall(text) if not key.endswith("_")} - NO_KEYS
-    for topic in content.knowledge("topics").value["topics"].values():
-        keys.update(topic["say"], topic["again"], filter(None, [topic["offer"]]))
+    for _, _, topic in content.topics():
+        keys.update(topic["say"], topic.get("again", ()), filter(None, [topic["offer"]]))
     for form, entry in content.domain["forms"].items():
         keys.update(f"{ASK}{form}_{slot}" for slot in entry["required_slots"])
     return keys
@@ -84,16 +84,15 @@ def defined_once(content: Content) -> Iterator[Problem]:
 def all_exist(content: Content) -> Iterator[Problem]:
     """Yield keys that are used and defined nowhere."""
     known = defined(content)
-    topics = content.knowledge("topics")
     in_topics: set[str] = set()
-    for name, topic in topics.value["topics"].items():
+    for document, path, topic in content.topics():
         for field in ("say", "again", "offer"):
-            keys: list[str] = [topic[field]] if field == "offer" else topic[field]
+            keys: list[str] = [topic[field]] if field == "offer" else topic.get(field, [])
             for key in filter(None, keys):
                 in_topics.add(key)
                 if key not in known:
                     text = f"No file of data/responses defines '{key}'."
-                    yield topics.problem_at(("topics", name, field), text)
+                    yield document.problem_at((*path, field), text)
     for key in sorted(used(content) - set(known) - in_topics):
         yield Problem(
             "data/responses", 1, f"The program says '{key}', but no file here defines it."
@@ -105,14 +104,14 @@ def all_used(content: Content) -> Iterator[Problem]:
     needed = used(content) | set(DYNAMIC)
     for key, (document, _) in defined(content).items():
         if key not in needed:
-            text = f"Nothing ever says '{key}': use it in topics.yml, or take it out."
+            text = f"Nothing ever says '{key}': name it in topics.yml, or take it out."
             yield document.problem_at(("responses", key), text)
 
 
 def offers(content: Content) -> Iterator[Problem]:
     """Yield offers of the topics that ask nothing or have no quick replies."""
     known = defined(content)
-    for topic in content.knowledge("topics").value["topics"].values():
+    for _, _, topic in content.topics():
         key = topic["offer"]
         if not key or key not in known:
             continue

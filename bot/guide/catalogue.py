@@ -82,6 +82,21 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """A short question that means something only after a topic ("what if they say no?").
+
+    Attributes:
+        after: the topics or lists it may follow.
+        words: phrases that tell it, small letters without marks.
+        topic: what to say.
+    """
+
+    after: frozenset[str]
+    words: tuple[str, ...]
+    topic: Topic
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything the content files hold that decisions need."""
 
@@ -92,3 +107,5 @@ class Catalogue:
     families: Mapping[str, Family]
     topics: Mapping[str, Topic]
     sources: Mapping[str, str] = field(default_factory=dict)
+    follow_ups: tuple[FollowUp, ...] = ()
+    own_subject: frozenset[str] = frozenset()

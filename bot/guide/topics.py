@@ -1,6 +1,8 @@
-"""Explaining a topic: in full the first time, said differently when asked again."""
+"""Explaining a topic: in full, said differently when asked again, and what is asked next."""
 
 from __future__ import annotations
+
+import re
 
 from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Decision, Offer, Say
@@ -18,6 +20,27 @@ def explain(intent: str, situation: Situation, catalogue: Catalogue) -> tuple[De
     keys = topic.again if times % 2 == 1 and topic.again else topic.say
     said = tuple(Say(key) for key in keys)
     return (*said, Offer(topic.offer)) if topic.offer else said
+
+
+FOLLOWS = 12
+"""Words; a longer message says for itself what it is about."""
+
+
+def follow_up(text: str, situation: Situation, catalogue: Catalogue) -> tuple[Decision, ...]:
+    """Return the answer to a short question that leans on what was said just before, or nothing.
+
+    "What if they say no?" is about the insurer after insurance, and about the records office after
+    records; alone it could be anything.
+    """
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("\u2019", ""))
+    last = next(iter(situation.heard[-1:]), "")
+    if not last or len(words) > FOLLOWS or catalogue.own_subject & set(words):
+        return ()
+    said = f" {' '.join(words)} "
+    for entry in catalogue.follow_ups:
+        if last in entry.after and any(f" {phrase} " in said for phrase in entry.words):
+            return (*map(Say, entry.topic.say), Offer(entry.topic.offer))
+    return ()
 
 
 def source_of(intent: str | None, catalogue: Catalogue) -> tuple[Decision, ...]:

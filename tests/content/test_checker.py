@@ -12,6 +12,7 @@ from tools import check_data
 from tools.check_data_files import Content, Problem
 
 TOPICS = "data/knowledge/topics.yml"
+FOLLOW_UPS = "data/knowledge/follow_ups.yml"
 RECORDS = "data/knowledge/records.yml"
 QUESTIONS = "data/knowledge/questions.yml"
 SOURCES = "data/knowledge/sources.yml"
@@ -74,6 +75,17 @@ SLIPS = {
     ),
     "an unknown source": (
         TOPICS, "sources: [singh_2014,", "sources: [singh_2041,", 0, "no source 'singh_2041'"
+    ),
+    "a follow-up of no intent": (
+        FOLLOW_UPS, "after: [concern_insurance,", "after: [concern_money,", 0,
+        "no intent 'concern_money'",
+    ),
+    "a follow-up's words with marks": (
+        FOLLOW_UPS, "- wont pay", "- won't pay", 0, "small letters without marks"
+    ),
+    "an unknown response key in a follow-up": (
+        FOLLOW_UPS, "[utter_insurance_refused,", "[utter_insurance_refsed,", 0,
+        "defines 'utter_insurance_refsed'",
     ),
     "an unknown response key": (
         TOPICS, "again: [utter_why_again", "again: [utter_why_agian", 0, "defines 'utter_why_agian'"

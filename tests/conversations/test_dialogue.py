@@ -305,6 +305,17 @@ def test_what_it_knows_is_told(stack: Stack) -> None:
     assert not missing(patient.heard, wanted), patient.heard
 
 
+def test_a_short_question_leans_on_what_was_said_before(stack: Stack) -> None:
+    patient = ask(stack, "Will my insurance pay for this?", "what if they say no")
+    assert not missing(patient.heard, ["you can appeal"]), patient.heard
+    patient.says("How do I get my medical records?")
+    patient.says("is there a fee for that")
+    assert not missing(patient.heard, ["based on what the copies cost"]), patient.heard
+    patient.says("How do I get my medical records?")
+    patient.says(phrase_of("concern_cost"))
+    assert not missing(patient.heard, ["good-faith estimate"]), patient.heard
+
+
 # Starting over, leaving, being erased
 
 
