@@ -7,6 +7,8 @@ ICD-10-CM codes, negation, history, and which of several overlapping names is me
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -45,6 +47,7 @@ PASSED_OVER = frozenset("the my your his her our their left right both".split())
 """Words that tell apart no condition: "a spot on her left lung" is "spot on my lung"."""
 SHORTEST_PLURAL = 5
 """Letters; below that an "s" often belongs to the word (AIDS, pus)."""
+_WORD = re.compile(r"[^\W_]+")
 MAX_CHARS = 6_000
 """Characters searched; a condition named after three pages of text is not what it is about."""
 
@@ -72,10 +75,14 @@ Span = tuple[int, int, Entry]
 
 
 class ConditionFinder:
-    """Matches messages against a lexicon."""
+    """Matches messages against a lexicon.
+
+    A name goes into the matchers when a message first holds its rarest word. Nearly all of the
+    36,000 names are never written by anyone; having them all ready would take 3.6 s at each start.
+    """
 
     def __init__(self, words: Lexicon) -> None:
-        """Build the matchers: one for any case, one for names that need their capitals."""
+        """Make the matchers: one for any case, one for names that need their capitals."""
         from spacy.matcher import PhraseMatcher
 
         self._lexicon = words
@@ -84,13 +91,17 @@ class ConditionFinder:
         self._loose = PhraseMatcher(vocab, attr="LOWER")
         self._exact = PhraseMatcher(vocab, attr="ORTH")
         self._bare = PhraseMatcher(vocab, attr="LOWER")
-        make = self._nlp.tokenizer
-        for name, strict in words.phrases():
-            phrase = make(name)
-            (self._exact if strict else self._loose).add(name, [phrase])
-            bare, _ = _bared(phrase)
-            if not strict and bare is not None and len(bare) > 1:
-                self._bare.add(name, [bare])
+        self._waiting = _by_rarest_word(words)
+
+    def _learn(self, words: Iterable[str]) -> None:
+        """Put the names that wait for one of these words into the matchers."""
+        for word in {_singular(word) for word in words} & self._waiting.keys():
+            for name, strict in self._waiting.pop(word):
+                phrase = self._nlp.tokenizer(name)
+                (self._exact if strict else self._loose).add(name, [phrase])
+                bare, _ = _bared(phrase)
+                if not strict and bare is not None and len(bare) > 1:
+                    self._bare.add(name, [bare])
 
     def find(self, text: str) -> list[Mention]:
         """Return the conditions a message names, in order, the longest of overlapping ones."""
@@ -112,6 +123,7 @@ class ConditionFinder:
 
     def _all_spans(self, doc: Any, shouted: bool) -> list[Span]:
         """Return the names in a text as it stands, and with small words and plurals made alike."""
+        self._learn(_WORD.findall(doc.text.lower()))
         spans = self._spans(doc, shouted, (self._loose, False), (self._exact, True))
         bare, kept = _bared(doc)
         if bare is None:
@@ -169,6 +181,22 @@ class ConditionFinder:
             if entry and not any(m.entry.id == entry.id for m in mentions):
                 found.append(Mention(entry, match.group(), match.start(), match.end()))
         return found
+
+
+def _by_rarest_word(words: Lexicon) -> dict[str, list[tuple[str, bool]]]:
+    """Return every name and whether it needs its capitals, by the word that fewest names share."""
+    found = [(name, strict, _telling_words(name)) for name, strict in words.phrases()]
+    shared = Counter(word for _, _, telling in found for word in telling)
+    waiting: dict[str, list[tuple[str, bool]]] = {}
+    for name, strict, telling in found:
+        waiting.setdefault(min(telling, key=shared.__getitem__), []).append((name, strict))
+    return waiting
+
+
+def _telling_words(name: str) -> list[str]:
+    """Return the words, singular, that stand in each message that holds a name."""
+    every = _WORD.findall(name.lower())
+    return [_singular(word) for word in every if word not in PASSED_OVER] or every
 
 
 def _bared(doc: Any) -> tuple[Any | None, list[int]]:
