@@ -22,7 +22,7 @@ from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Say
 from bot.guide.flows import help_came
 from bot.guide.plan import known_facts
-from bot.guide.situation import Situation
+from bot.guide.situation import DESCRIBED, Situation
 from bot.guide.topics import follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
 
@@ -149,12 +149,13 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     told = "tell_condition" in (awaited_intent(turn), *turn.said.wishes)
     condition = turn.situation.condition
     before = turn.tracker.slots.get("condition") or {}
-    if condition and "condition" in turn.changes and not told and condition.id != before.get("id"):
+    new = condition and "condition" in turn.changes and condition.id != before.get("id")
+    if condition and new and not told and condition.kind != DESCRIBED:
         other = "_other" if turn.situation.caregiver else ""
         return [Say(f"utter_condition_noted{other}", {"condition": condition.name})]
     relation = turn.changes.get("relation")
-    new = relation is not None and relation != turn.tracker.slots.get("relation")
-    return [Say("utter_caregiver_noted")] if new and not told else []
+    someone = relation is not None and relation != turn.tracker.slots.get("relation")
+    return [Say("utter_caregiver_noted")] if someone and not told else []
 
 
 def _in_flow(turn: Turn) -> bool:

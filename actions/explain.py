@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from actions.base import GuideAction, Turn, answers
 from actions.reply import LEAVE_FLOW
 from bot.guide.decisions import Decision, Offer, Say
+from bot.guide.situation import DESCRIBED
 from bot.guide.topics import explain
 
 TOPICS = (
@@ -50,6 +51,9 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         return [Say("utter_condition_which", words, choices)]
     condition = turn.situation.condition
     if "condition" in turn.changes and condition:
+        if condition.kind == DESCRIBED:
+            turn.changes["pending_condition"] = None
+            return [Say("utter_condition_described"), *_specialists(turn)]
         return _noted(turn, condition.name)
     if any(e.get("status") == "denied" for e in named):
         return [Say("utter_condition_denied")]
@@ -64,11 +68,15 @@ def _noted(turn: Turn, name: str) -> list[Decision]:
     said: list[Decision] = [Say(f"utter_condition_noted{other}", {"condition": name})]
     follow = turn.tracker.slots.get("pending_condition")
     if follow == "find_specialist":
-        from actions.specialists import specialists  # the answer that was waiting for this
-
         turn.changes["pending_condition"] = None
-        return [*said, *specialists(turn)]
+        return [*said, *_specialists(turn)]
     return [*said, Offer("utter_what_next")]
+
+
+def _specialists(turn: Turn) -> Sequence[Decision]:
+    from actions.specialists import specialists  # the answer that was waiting for this
+
+    return specialists(turn)
 
 
 class ActionExplain(GuideAction):

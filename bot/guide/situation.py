@@ -24,6 +24,9 @@ CHILD_RELATIONS = frozenset(
     }
 )
 
+DESCRIBED = "description"
+"""The kind of a condition that was described in words we know no name for."""
+
 
 @dataclass(frozen=True)
 class Condition:

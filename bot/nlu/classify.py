@@ -205,7 +205,10 @@ class Reader:
         unknown = [i for i, copy in enumerate(copies) if copy and not known[i]]
         if not unknown:
             return readings
-        embeddings = np.stack([self._encoder.embed(copies[i]) for i in unknown])
+        if len(unknown) == 1:
+            embeddings = self._encoder.embed(copies[unknown[0]])[None]
+        else:
+            embeddings = self._encoder.embed_all([copies[i] for i in unknown])
         probabilities = self._model.probabilities([copies[i] for i in unknown], embeddings)
         for place, embedding, row in zip(unknown, embeddings, probabilities, strict=True):
             order = row.argsort()[::-1]

@@ -38,6 +38,7 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             str(cached_graph(cache)), options, providers=["CPUExecutionProvider"]
         )
+        self._pool = ThreadPoolExecutor(os.cpu_count())
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -55,8 +56,7 @@ class SentenceEncoder:
         """Return the embeddings of many texts: float32, shape (len(texts), 384)."""
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return np.stack(list(pool.map(self.embed, texts)))
+        return np.stack(list(self._pool.map(self.embed, texts)))
 
     @property
     def vocabulary(self) -> frozenset[str]:

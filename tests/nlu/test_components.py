@@ -81,12 +81,17 @@ def reading(intent: str, confidence: float) -> Reading:
     return Reading([(intent, confidence)])
 
 
-def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first():
+def ranking(**shares: float) -> list[dict]:
+    return [{"name": name, "confidence": share} for name, share in shares.items()]
+
+
+def test_only_clauses_that_are_sure_count_as_wishes_and_the_largest_share_comes_first():
     readings = [
-        reading("concern_cost", 0.8), reading("concern_time", 0.5),
-        reading("get_records_checklist", 0.95),
+        reading("concern_cost", 0.95), reading("concern_time", 0.4),
+        reading("get_records_checklist", 0.8),
     ]  # fmt: skip
-    assert wishes_in(readings) == [("get_records_checklist", 0.95), ("concern_cost", 0.8)]
+    shares = ranking(get_records_checklist=0.4, concern_cost=0.3, concern_time=0.2)
+    assert wishes_in(readings, shares) == [("get_records_checklist", 0.8), ("concern_cost", 0.95)]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_only_clauses_that_are_sure_count_as_wishes_and_the_surest_comes_first()
         ),
         ([("concern_time", 0.6), ("tell_surgery_recommended", 0.35)], []),
         ([("concern_time", 0.25), ("tell_surgery_recommended", 0.24)], []),
-        ([("concern_time", 0.45), ("opt_out", 0.4)], []),
+        ([("concern_time", 0.45), ("goodbye", 0.4)], []),
         ([("ask_opinions_differ", 0.45), ("ask_opinions_agree", 0.4)], []),
     ],
 )
@@ -107,16 +112,15 @@ def test_a_second_meaning_nearly_as_likely_is_taken_up(ranking, wishes):
     assert WishFinder().process([message])[0].get("wishes") == wishes
 
 
-def test_the_clauses_of_a_story_must_be_surer():
-    readings = [reading("concern_cost", 0.8), reading("concern_cost", 0.7)]
-    story = [*readings, reading("get_records_checklist", 0.95), reading("concern_time", 0.5)]
-    assert wishes_in(readings) == [("concern_cost", 0.8)]
-    assert wishes_in(story) == [("get_records_checklist", 0.95)]
+def test_a_side_remark_in_a_story_is_no_wish():
+    readings = [reading("concern_cost", 0.9), reading("get_records_checklist", 0.9)]
+    shares = ranking(get_records_checklist=0.6, concern_cost=0.08)
+    assert wishes_in(readings, shares) == [("get_records_checklist", 0.9)]
 
 
 @pytest.mark.parametrize("intent", sorted(SIDE_REMARKS))
 def test_courtesies_and_what_must_be_said_alone_are_never_a_second_wish(intent):
-    assert wishes_in([reading(intent, 1.0)]) == []
+    assert wishes_in([reading(intent, 1.0)], ranking(**{intent: 1.0})) == []
 
 
 def wished(message: Message, *readings: Reading) -> Message:
@@ -126,7 +130,7 @@ def wished(message: Message, *readings: Reading) -> Message:
 
 def test_further_wishes_stand_beside_the_intent():
     message = wished(
-        understood("...", ("concern_cost", 0.9)),
+        understood("...", ("concern_cost", 0.6), ("get_records_checklist", 0.3)),
         reading("concern_cost", 0.9), reading("get_records_checklist", 0.9),
     )  # fmt: skip
     assert message.get("wishes") == ["get_records_checklist"]
@@ -135,6 +139,8 @@ def test_further_wishes_stand_beside_the_intent():
 def test_a_message_not_understood_as_a_whole_is_understood_by_its_clearest_clause():
     message = understood("...", ("nlu_fallback", 0.2))
     message.set("intent", {"name": "nlu_fallback", "confidence": 0.2, "reason": "low confidence"})
+    message.set("intent_ranking", ranking(concern_cost=0.2))
+    assert wished(message, reading("concern_cost", 0.5)).get("intent")["name"] == "nlu_fallback"
     assert wished(message, reading("concern_cost", 0.9)).get("intent")["name"] == "concern_cost"
 
 
