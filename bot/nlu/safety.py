@@ -36,20 +36,23 @@ INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
 SURE = 0.9
 """Against this much the surroundings alone do not speak: it is asked, whatever the moment."""
-LIKELY = {EMERGENCY: 0.7, CRISIS: 0.5}
+LIKELY = {EMERGENCY: 0.55, CRISIS: 0.4}
 """From here the classifier raises an alarm where no sign did, if a word of danger stands there.
 A crisis is put in more different words, so the signs miss more of them and less must do."""
-ALONE = {EMERGENCY: 0.85, CRISIS: 0.6}
-"""The same without such a word. With these limits the classifier alone, without any sign, alarms at
-82 % of the emergencies and 76 % of the crises of the development set, and at 2 % of the messages
-that only look like one."""
-PERHAPS = 0.5
+ALONE = {EMERGENCY: 0.65, CRISIS: 0.5}
+"""The same without such a word. Chosen on the training examples, each read by a classifier that had
+not seen it: signs and classifier together alarm at 84 % of the emergencies (7 % more are asked), at
+73 % of the crises (4 %), at 7 % of the messages that only look like it, and at 1 % of all else."""
+PERHAPS = 0.3
 """From here it is asked whether it is happening now."""
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
 UNLIKELY = 0.15
 """Below this the classifier speaks against an emergency; long tales of an illness are there."""
+NO_DANGER = 0.02
+"""Below this the classifier hears nothing of it, and a sign of an emergency is asked about: it was
+so in a third of the false alarms, and in one true one of 200."""
 TALE = 25
 """Words from which the classifier has enough to be believed when it is calm."""
 NEGATION_REACH = 5
@@ -164,10 +167,11 @@ def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]])
 
 
 def _doubted(verdict: Verdict, words: Words, scores: Mapping[str, float]) -> Verdict:
-    """Ask rather than alarm where a longer text says nothing of now and the classifier is calm."""
-    if verdict.level != EMERGENCY or verdict.reason != _SIGN or len(words.words) <= TALE:
+    """Ask rather than alarm where nothing is said of now and the classifier is calm."""
+    if verdict.level != EMERGENCY or verdict.reason != _SIGN or not scores:
         return verdict
-    if not scores or max(scores.get(i, 0.0) for i in INTENT_OF.values()) >= UNLIKELY:
+    limit = UNLIKELY if len(words.words) > TALE else NO_DANGER
+    if max(scores.get(i, 0.0) for i in INTENT_OF.values()) >= limit:
         return verdict
     return Verdict(CHECK, verdict.alert, verdict.family, "sign, doubted by the classifier")
 
