@@ -28,6 +28,8 @@ SHARPNESS = 25.0
 SECOND_CHOICE = 0.8
 """What a specialist counts for less, a place further down a condition's list."""
 MOST_SPECIALISTS = 3
+_TELLS_OF_DOCTORS = frozenset("doctor doctors dr specialist specialists surgeon".split())
+"""Words of names such as "heart doctor": every question about doctors would be like them."""
 _NUMBERED = re.compile(r"\d|,| type ")
 """Names of subtypes, which no patient types: leaving them out loses nothing and saves a quarter."""
 
@@ -80,7 +82,10 @@ def names_to_compare(words: Lexicon) -> list[tuple[str, Entry]]:
     return [
         (name, entry)
         for name, entry in found
-        if entry and entry.specialists and (entry.own or not _NUMBERED.search(name))
+        if entry
+        and entry.specialists
+        and _TELLS_OF_DOCTORS.isdisjoint(name.split())
+        and (entry.own or not _NUMBERED.search(name))
     ]
 
 

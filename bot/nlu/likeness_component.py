@@ -16,8 +16,19 @@ from bot.nlu.likeness import Likeness, NamesByMeaning, likeness, shared_names
 from bot.paths import cache_dir
 
 NAME = "this health problem"
-TOLD = {"tell_condition": 0.45, "find_specialist": 0.5, "nlu_fallback": 0.6}
+TOLD = {"tell_condition": 0.45, "find_specialist": 0.6, "nlu_fallback": 0.6}
 """Intents in which a description is looked for, and the cosine from which it counts."""
+SAYS_NOTHING = frozenset(
+    (
+        "a an about and any are at be best can could dad deals deal do doctor doctors does "
+        "doc docs find fits for go get good handles has have he help her him his how i i'm in is it it's "
+        "its kid kind know look looks mom my need needs of on or our out person problem right see sees "
+        "she should sort specialist specialists talk tell that the their them they this to treat "
+        "treats type us want wants we what what's whats where which who who's whom whos with would "
+        "wife husband son daughter you your"
+    ).split()
+)
+"""Words of a question for a doctor; a description has two others at least."""
 LONGEST = 40
 """Words; a longer message tells a story, which is like everything and nothing."""
 
@@ -56,7 +67,9 @@ class DescriptionReader(GraphComponent):
         limit = TOLD.get(str(intent.get("name")))
         named = any(e.get("entity") == "condition" for e in message.get("entities") or [])
         exact = intent.get("reason") == "exact example"
-        if limit is None or named or exact or len(text.split()) > LONGEST:
+        words = text.lower().split()
+        telling = {word.strip(".,;:!?") for word in words} - SAYS_NOTHING
+        if limit is None or named or exact or len(words) > LONGEST or len(telling) < 2:
             return None
         found = likeness(text, self._names, shared_encoder(cache_dir()))
         return found if found and found.cosine >= limit else None

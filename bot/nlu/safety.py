@@ -43,8 +43,8 @@ ALONE = {EMERGENCY: 0.8, CRISIS: 0.5}
 """The same without such a word. Chosen on the training examples, each read by a classifier that had
 not seen it: signs and classifier together alarm at 83 % of the emergencies (8 % more are asked), at
 73 % of the crises (4 %), at 7 % of the messages that only look like it, and at 1 % of all else."""
-PERHAPS = 0.3
-"""From here it is asked whether it is happening now."""
+PERHAPS, PERHAPS_ALONE = 0.3, 0.5
+"""From here it is asked whether it is happening now: with such a word, and without one."""
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
@@ -196,7 +196,9 @@ def _with_classifier(
     if asked:
         return asked
     denied = calm == _DENIED or any(v.reason == _DENIED for v in readings)
-    if highest >= (SURE if readings or calm else PERHAPS) and not denied:
+    worded = around.spans("alarm") or around.spans("dark")
+    perhaps = PERHAPS if worded else PERHAPS_ALONE
+    if highest >= (SURE if readings or calm else perhaps) and not denied:
         return Verdict(CHECK, "general", "", "classifier, unsure or not now")
     return Verdict()
 

@@ -43,6 +43,8 @@ this finds both of two wishes in 81 % (each clause for itself, from 0.6: 69 %), 
 8 % of the messages with one wish (7 %), 29 % of those that try to mislead (20 %)."""
 CLEAREST = 0.6
 """From here one clause says what a message that is not understood as a whole is about."""
+VAGUE, CERTAIN = 0.4, 0.9
+"""Below the first a long message as a whole says little; a clause from the second on decides."""
 TIED, MARGIN = 0.3, 0.15
 """A second meaning is taken up from this confidence, and if it is at most so much behind."""
 TOO_LONG = 4_000
@@ -76,12 +78,12 @@ class WishFinder(GraphComponent):
         wishes = []
         if intent.get("reason") != "exact example":
             ranking = message.get("intent_ranking") or []
-            found = wishes_in(message.get("clause_readings") or [], ranking)
-            if intent.get("name") == FALLBACK and found and intent.get("reason") != "no words":
-                best, confidence = max(found, key=lambda wish: wish[1])
-                if confidence >= CLEAREST:
-                    intent.update(name=best, confidence=confidence, reason="one clause")
-                    message.set("intent", intent, add_to_output=True)
+            readings = message.get("clause_readings") or []
+            found = wishes_in(readings, ranking)
+            clearest = _clearest(intent, readings)
+            if clearest:
+                intent.update(clearest)
+                message.set("intent", intent, add_to_output=True)
             if only_names_a_condition(text, message.get("entities") or []):
                 found, intent = [], _stated(intent)
                 message.set("intent", intent, add_to_output=True)
@@ -90,6 +92,20 @@ class WishFinder(GraphComponent):
             wishes = [name for name in dict(found) if name != intent.get("name")]
         message.set("wishes", wishes, add_to_output=True)
         message.set("aside", aside_of(text, intent), add_to_output=True)
+
+
+def _clearest(intent: dict[str, Any], readings: Sequence[Reading]) -> dict[str, Any] | None:
+    """Return the intent of the clearest clause, where the message as a whole says little."""
+    telling = [reading for reading in readings if reading.intent not in SIDE_REMARKS]
+    best = max(telling, key=lambda reading: reading.confidence, default=None)
+    if best is None or intent.get("reason") == "no words":
+        return None
+    lost = intent.get("name") == FALLBACK
+    if best.confidence < (CLEAREST if lost else CERTAIN):
+        return None
+    if not lost and float(intent.get("confidence") or 0.0) >= VAGUE:
+        return None
+    return {"name": best.intent, "confidence": best.confidence, "reason": "one clause"}
 
 
 def _as_likely(ranking: Sequence[dict[str, Any]]) -> list[tuple[str, float]]:

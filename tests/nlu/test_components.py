@@ -144,6 +144,17 @@ def test_a_message_not_understood_as_a_whole_is_understood_by_its_clearest_claus
     assert wished(message, reading("concern_cost", 0.9)).get("intent")["name"] == "concern_cost"
 
 
+def test_a_long_vague_message_is_understood_by_a_clause_that_is_certain():
+    message = understood("...", ("show_my_plan", 0.3))
+    assert wished(message, reading("concern_cost", 0.8)).get("intent")["name"] == "show_my_plan"
+    assert wished(message, reading("concern_cost", 0.95)).get("intent")["name"] == "concern_cost"
+
+
+def test_a_message_that_is_clear_as_a_whole_is_not_understood_by_one_clause():
+    message = understood("...", ("show_my_plan", 0.5))
+    assert wished(message, reading("concern_cost", 0.95)).get("intent")["name"] == "show_my_plan"
+
+
 def test_a_quick_reply_is_one_wish_and_no_more():
     message = understood("Show me my plan", ("show_my_plan", 1.0), reason="exact example")
     assert wished(message, reading("concern_cost", 0.9)).get("wishes") == []

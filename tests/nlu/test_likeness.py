@@ -106,6 +106,8 @@ def test_a_description_becomes_a_condition_without_a_name():
         ("my ticker is too big and floppy", {"intent": "concern_cost"}),
         ("my ticker is too big and floppy", {"reason": "exact example"}),
         ("xylophones are my cup of tea", {}),
+        ("which kind of doctor should look at it", {"intent": "find_specialist"}),
+        ("Who do I see for this?", {"intent": "find_specialist"}),
         ("my ticker is too big and floppy " + "and so on " * LONGEST, {}),
         (
             "my ticker is too big",
