@@ -20,12 +20,12 @@ TOLD = {"tell_condition": 0.45, "find_specialist": 0.6, "nlu_fallback": 0.6}
 """Intents in which a description is looked for, and the cosine from which it counts."""
 SAYS_NOTHING = frozenset(
     (
-        "a an about and any are at be best can could dad deals deal do doctor doctors does "
-        "doc docs find fits for go get good handles has have he help her him his how i i'm in is it it's "
-        "its kid kind know look looks mom my need needs of on or our out person problem right see sees "
-        "she should sort specialist specialists talk tell that the their them they this to treat "
-        "treats type us want wants we what what's whats where which who who's whom whos with would "
-        "wife husband son daughter you your"
+        "a about an and any are at be best can could dad daughter deal deals do doc docs doctor "
+        "doctors does find fits for get go good handles has have he help her him his how "
+        "husband i i'm in is it it's its kid kind know look looks mom my need needs of on or "
+        "our out person problem right see sees she should son sort specialist specialists talk "
+        "tell that the their them they this to treat treats type us want wants we what what's "
+        "whats where which who who's whom whos wife with would you your"
     ).split()
 )
 """Words of a question for a doctor; a description has two others at least."""
