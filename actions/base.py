@@ -178,7 +178,7 @@ def awaited_intent(turn: Turn) -> str:
         not awaiting
         or said.reason == "no words"
         or (said.intent == "affirm" and after_alert(turn.tracker.events))
-        or (said.intent in knowledge("flows")["escapes"] and said.confidence >= CLEAR)
+        or (said.intent in knowledge("flows")["escapes"] and _clear(said))
         or intent_of_phrase(said.text)
     ):
         return said.intent
@@ -189,6 +189,11 @@ def awaited_intent(turn: Turn) -> str:
     }
     unclear = said.confidence < CLEAR or said.intent in NOT_UNDERSTOOD
     return str(awaiting) if names_it[awaiting] or unclear else said.intent
+
+
+def _clear(said: Message) -> bool:
+    """Return True if a message as a whole, not just one clause of it, is understood for sure."""
+    return said.confidence >= CLEAR and said.reason != "one clause"
 
 
 def _names_a_condition(said: Message) -> bool:
