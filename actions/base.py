@@ -33,7 +33,7 @@ MOST_WISHES = 3
 ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
 """Intents whose other clauses are part of what they say, not further wishes."""
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-CLEAR = 0.6
+CLEAR = 0.7
 """Confidence from which a message is taken at its word although we had asked for something."""
 
 
