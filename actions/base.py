@@ -32,6 +32,8 @@ MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
 ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
 """Intents whose other clauses are part of what they say, not further wishes."""
+COVERED_BY = {"concern_cost": "concern_insurance"}
+"""What need not be said beside another answer: who asks if the plan pays has asked about money."""
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 CLEAR = 0.7
 """Confidence from which a message is taken at its word although we had asked for something."""
@@ -105,6 +107,7 @@ def _answer_all(intent: str, turn: Turn) -> list[Decision]:
     """Answer the main wish and then the others; flows come last, and only one."""
     alone = intent in ALONE
     wishes = [w for w in dict.fromkeys([intent, *turn.said.wishes]) if w in _known()]
+    wishes = [w for w in wishes if w not in COVERED_BY or COVERED_BY[w] not in wishes]
     wishes = sorted(wishes[: 1 if alone else MOST_WISHES], key=lambda w: w != "tell_condition")
     decided: list[Decision] = []
     for wish in wishes:
