@@ -43,8 +43,9 @@ this finds both of two wishes in 81 % (each clause for itself, from 0.6: 69 %), 
 8 % of the messages with one wish (7 %), 29 % of those that try to mislead (20 %)."""
 CLEAREST = 0.6
 """From here one clause says what a message that is not understood as a whole is about."""
-VAGUE, CERTAIN = 0.4, 0.9
-"""Below the first a long message as a whole says little; a clause from the second on decides."""
+VAGUE, CERTAIN, STORY = 0.4, 0.9, 4
+"""Below the first a message of so many clauses says little as a whole; a clause from the second on
+decides."""
 TIED, MARGIN = 0.3, 0.15
 """A second meaning is taken up from this confidence, and if it is at most so much behind."""
 TOO_LONG = 4_000
@@ -103,7 +104,8 @@ def _clearest(intent: dict[str, Any], readings: Sequence[Reading]) -> dict[str, 
     lost = intent.get("name") == FALLBACK
     if best.confidence < (CLEAREST if lost else CERTAIN):
         return None
-    if not lost and float(intent.get("confidence") or 0.0) >= VAGUE:
+    vague = float(intent.get("confidence") or 0.0) < VAGUE and len(readings) >= STORY
+    if not lost and not vague:
         return None
     return {"name": best.intent, "confidence": best.confidence, "reason": "one clause"}
 

@@ -146,13 +146,19 @@ def test_a_message_not_understood_as_a_whole_is_understood_by_its_clearest_claus
 
 def test_a_long_vague_message_is_understood_by_a_clause_that_is_certain():
     message = understood("...", ("show_my_plan", 0.3))
-    assert wished(message, reading("concern_cost", 0.8)).get("intent")["name"] == "show_my_plan"
-    assert wished(message, reading("concern_cost", 0.95)).get("intent")["name"] == "concern_cost"
+    story = [reading("greet", 0.5)] * 3
+    few = wished(message, reading("concern_cost", 0.95))
+    assert few.get("intent")["name"] == "show_my_plan"
+    unsure = wished(message, *story, reading("concern_cost", 0.8))
+    assert unsure.get("intent")["name"] == "show_my_plan"
+    certain = wished(message, *story, reading("concern_cost", 0.95))
+    assert certain.get("intent")["name"] == "concern_cost"
 
 
 def test_a_message_that_is_clear_as_a_whole_is_not_understood_by_one_clause():
     message = understood("...", ("show_my_plan", 0.5))
-    assert wished(message, reading("concern_cost", 0.95)).get("intent")["name"] == "show_my_plan"
+    readings = [reading("greet", 0.5)] * 3 + [reading("concern_cost", 0.95)]
+    assert wished(message, *readings).get("intent")["name"] == "show_my_plan"
 
 
 def test_a_quick_reply_is_one_wish_and_no_more():
