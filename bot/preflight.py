@@ -16,6 +16,7 @@ from bot.errors import SetupProblem
 from bot.nlu.weights import verified_weights
 from bot.settings import Settings
 from bot.store.engine import open_engine
+from bot.store.migrate import upgrade
 
 LEAST_FREE_MB = 200
 
@@ -26,6 +27,7 @@ def problems(settings: Settings) -> list[str]:
         lambda: check_ports(settings),
         lambda: check_variables((environment.ENDPOINTS, environment.CREDENTIALS)),
         lambda: check_database(settings.db_url),
+        lambda: migrate_database(settings.db_url),
         verified_weights,
     )
     return list(_sentences(checks))
@@ -143,6 +145,21 @@ def check_database(url: str) -> None:
             f"The database {place} cannot be used: {_cause(error)}. "
             "Mend that, or set SECOND_OPINION_DB_URL to another."
         ) from None
+
+
+def migrate_database(url: str) -> None:
+    """Bring the database to the shape this version needs, before any process opens it.
+
+    Raises:
+        SetupProblem: a newer version made it.
+    """
+    engine = open_engine(url)
+    try:
+        upgrade(engine)
+    except sa.exc.SQLAlchemyError:
+        return  # it cannot be used at all, which check_database says
+    finally:
+        engine.dispose()
 
 
 def _cause(error: Exception) -> str:

@@ -65,6 +65,7 @@ class WebOutput(ReplyChannel):
             "quick_replies": [c.as_json() for c in reply.choices],
             "custom": reply.payload,
             "time": reply.time,
+            "staff": reply.staff,
         }
         await self._sio.emit("bot_uttered", message, room=recipient_id)
 

@@ -44,12 +44,14 @@ class Reply:
         choices: quick replies.
         payload: a structured message of the contract, or None.
         time: when it was said, in seconds since 1970.
+        staff: the name shown for a person of the clinic's who said it; "" for the bot.
     """
 
     text: str = ""
     choices: tuple[Choice, ...] = ()
     payload: dict[str, Any] | None = None
     time: float = field(default_factory=time.time)
+    staff: str = ""
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Reply:
@@ -61,6 +63,7 @@ class Reply:
             choices=choices_from(buttons),
             payload=payload if isinstance(payload, dict) and payload else None,
             time=float(message.get("timestamp") or time.time()),
+            staff=str(message.get("staff") or ""),
         )
 
     @property

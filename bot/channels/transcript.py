@@ -35,6 +35,7 @@ class Line:
             "custom": self.reply.payload,
             "buttons": [c.as_json() for c in self.reply.choices],
             "time": self.reply.time,
+            "staff": self.reply.staff,
         }
 
 

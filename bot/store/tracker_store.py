@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
@@ -13,6 +12,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import sessionmaker
 
 from bot.store.engine import open_engine
+from bot.store.erasure import erase
+from bot.store.migrate import upgrade
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class GuideTrackerStore(SQLTrackerStore):
     """Rasa's SQL tracker store with write-ahead logging, and erasure.
 
     A patient who confirms "delete my data" sets the slot ``erase``; saving such a tracker deletes
-    every event of theirs in the same transaction, this turn's included, and stores nothing.
+    all that is kept of theirs in one transaction, this turn's events included, and stores nothing.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class GuideTrackerStore(SQLTrackerStore):
         """
         self.engine = open_engine(host or "sqlite://")
         self.Base.metadata.create_all(self.engine)
+        upgrade(self.engine)
         self.sessionmaker = sessionmaker(bind=self.engine, future=True)
         SerializedTrackerAsText.__init__(self)
         TrackerStore.__init__(self, domain, event_broker)
@@ -50,13 +52,11 @@ class GuideTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the new events of a tracker, or erase it all if the patient said so."""
         if tracker.get_slot(ERASE_SLOT):
-            self._erase(tracker.sender_id)
+            self._erase(tracker.sender_id, tracker.get_latest_input_channel() or "")
         else:
             await super().save(tracker)
 
-    def _erase(self, sender_id: str) -> None:
-        with self.session_scope() as session:
-            events = self.SQLEvent
-            session.execute(sa.delete(events).where(events.sender_id == sender_id))
-            session.commit()
+    def _erase(self, sender_id: str, channel: str) -> None:
+        with self.engine.begin() as connection:
+            erase(connection, sender_id, "patient", channel)
         logger.info("A conversation was erased at the patient's request.")

@@ -25,7 +25,7 @@ async def test_a_question_gets_its_answer_in_one_piece(desk: Desk, dialogue: Dia
         reply = await tab.next("bot_uttered")
         await tab.next("typing", 2)
     assert reply.pop("time") > 1_600_000_000
-    assert reply == {"text": "Hello", "quick_replies": [YES], "custom": card}
+    assert reply == {"text": "Hello", "quick_replies": [YES], "custom": card, "staff": ""}
     assert tab.all("typing") == [{"on": True}, {"on": False}]
     (heard,) = dialogue.heard
     assert heard.input_channel == "web" and heard.message_id == "m1"
@@ -43,7 +43,7 @@ async def test_a_known_session_gets_its_history_back(desk: Desk, dialogue: Dialo
         again = await desk.browser(address, tab.session_id)
         history = await again.next("history")
         assert not again.is_new and again.session_id == tab.session_id
-    assert all(line.pop("time") > 0 for line in history)
+    assert all(line.pop("time") > 0 and line.pop("staff") == "" for line in history)
     assert history == [
         {"from": "patient", "id": "m1", "text": "hi", "custom": None, "buttons": []},
         {"from": "bot", "id": None, "text": "Hello", "custom": None, "buttons": [YES]},
