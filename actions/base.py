@@ -155,7 +155,7 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     new = condition and "condition" in turn.changes and condition.id != before.get("id")
     if condition and new and not told and condition.kind != DESCRIBED:
         other = "_other" if turn.situation.caregiver else ""
-        return [Say(f"utter_condition_noted{other}", {"condition": condition.name})]
+        return [Say(f"utter_condition_noted{other}", {"condition": condition.full_name})]
     relation = turn.changes.get("relation")
     someone = relation is not None and relation != turn.tracker.slots.get("relation")
     return [Say("utter_caregiver_noted")] if someone and not told else []

@@ -11,7 +11,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.guide.situation import CHILD_RELATIONS, Condition, Situation
+from bot.guide.situation import CHILD_RELATIONS, VAGUE, Condition, Situation
 
 YES_NO = {"Yes": True, "No": False}
 STATES = {
@@ -82,6 +82,7 @@ def condition_from(value: dict[str, Any] | None) -> Condition | None:
         specialists=tuple(value["specialists"]),
         serious=bool(value.get("serious")),
         kind=str(value.get("kind") or "disease"),
+        details=tuple(value.get("details") or ()),
     )
 
 
@@ -110,7 +111,7 @@ def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situat
     )
 
 
-KEPT = ("id", "name", "families", "specialists", "serious", "kind")
+KEPT = ("id", "name", "families", "specialists", "serious", "kind", "details")
 
 
 def _named_condition(said: Message) -> dict[str, Any] | None:
@@ -152,8 +153,6 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
 
 
 RANKS = {"disease": 0, "injury": 0, "procedure": 1, "finding": 2, "symptom": 3, "treatment": 3}
-VAGUE = "lay:a_problem_with"
-"""Entries such as "a problem with the kidneys", when no name was given."""
 
 
 def _rank(condition: dict[str, Any]) -> int:

@@ -29,6 +29,7 @@ SETS = (OWN, "banking77", "clinc150")
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    "OPENBLAS_NUM_THREADS": "1",  # as the servers run (bot/environment.py)
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",

@@ -40,7 +40,7 @@ def sections(
     done = [e.item.text for e in entries if e.done]
     count = titles["records_line"].format(done=len(done), all=len(entries))
     found = [
-        (titles["condition"], [situation.condition.name] if situation.condition else []),
+        (titles["condition"], [situation.condition.full_name] if situation.condition else []),
         (titles["records"], [count, *done]),
         (titles["specialists"], [s.title for s in specialists_for(situation, catalogue)]),
         (titles["questions"], list(situation.own_questions)),
@@ -63,7 +63,7 @@ def known_facts(
     records = [r.text for r in catalogue.records if r.id in situation.records_done]
     facts = [
         ("relation", situation.relation),
-        ("condition", situation.condition.name if situation.condition else None),
+        ("condition", situation.condition.full_name if situation.condition else None),
         ("surgery", situation.surgery),
         ("mismatch", situation.mismatch),
         ("options", situation.options),

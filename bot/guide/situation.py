@@ -26,6 +26,8 @@ CHILD_RELATIONS = frozenset(
 
 DESCRIBED = "description"
 """The kind of a condition that was described in words we know no name for."""
+VAGUE = "lay:a_problem_with"
+"""How the ids of entries such as "a problem with the kidneys" begin, when no name was given."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Condition:
         specialists: ids of specialist types, the likeliest first; never empty.
         serious: usually life-threatening or life-changing.
         kind: "disease", "injury", "procedure", "finding" or "symptom".
+        details: which side, stage and grade, as far as told, in plain words.
     """
 
     id: str
@@ -49,6 +52,13 @@ class Condition:
     specialists: tuple[str, ...]
     serious: bool = False
     kind: str = "disease"
+    details: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """The name with what its owner told of it: "breast cancer (left side, stage 3)"."""
+        told = [detail for detail in self.details if detail not in self.name]
+        return f"{self.name} ({', '.join(told)})" if told else self.name
 
 
 @dataclass(frozen=True)

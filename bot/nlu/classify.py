@@ -209,12 +209,11 @@ class Reader:
             embeddings = self._encoder.embed(copies[unknown[0]])[None]
         else:
             embeddings = self._encoder.embed_all([copies[i] for i in unknown])
-        probabilities = self._model.probabilities([copies[i] for i in unknown], embeddings)
-        for place, embedding, row in zip(unknown, embeddings, probabilities, strict=True):
+        found = self._model.probabilities([copies[i] for i in unknown], embeddings)
+        for place, row, near in zip(unknown, *found, strict=True):
             order = row.argsort()[::-1]
             ranking = [(self._model.labels[i], float(row[i])) for i in order]
-            nearness = self._model.nearness(embedding, int(order[0]))
-            readings[place] = Reading(ranking, nearness)
+            readings[place] = Reading(ranking, float(near[order[0]]))
         return readings
 
     def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
