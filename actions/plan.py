@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import GuideAction, Turn, answers
+from actions.records import reminders
 from bot.guide.assessment import assess, in_words
 from bot.guide.comparison import comparison
 from bot.guide.decisions import Decision, Offer, Say, Show
@@ -19,7 +20,11 @@ from bot.guide.payloads import (
 from bot.guide.plan import sections, stage
 from bot.knowledge import knowledge, phrase
 
-PLAN_TITLES = ("condition", "records", "questions", "specialists", "next", "records_line")
+PLAN_TITLES = (
+    "condition", "records", "asked", "top", "questions", "specialists", "next", "records_line",
+    "asked_line",
+)  # fmt: skip
+UNSURE = "unsure"
 TONES = {
     "phone": ("phone", "call", "voicemail"),
     "in_person": ("in person", "face to face", "visit", "appointment"),
@@ -35,7 +40,7 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
     shown = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
     empty = now.condition is None and not now.records_done and not now.own_questions
     intro = "utter_plan_empty" if empty else "utter_plan_intro"
-    return [Say(intro), Show(shown), Offer("utter_offer_after_plan")]
+    return [Say(intro), Show(shown), *reminders(turn), Offer("utter_offer_after_plan")]
 
 
 @answers("send_my_plan")
@@ -66,7 +71,7 @@ def words_for_doctor(turn: Turn) -> Sequence[Decision]:
     return [
         Say("utter_message_intro"),
         Show(document_payload(title, body)),
-        Offer("utter_offer_after_document"),
+        Offer("utter_offer_after_message"),
     ]
 
 
@@ -122,7 +127,9 @@ class ActionAssess(GuideAction):
             answered = turn.tracker.slots.get(f"check_{slot}")
             if answered and turn.slot(slot) is None:
                 turn.changes[slot] = answered == "Yes"
-        payload = assessment_payload(*in_words(assess(turn.situation), knowledge("assessment")))
+        payload = assessment_payload(
+            *in_words(assess(turn.situation), turn.situation, knowledge("assessment"))
+        )
         turn.heard("check_if_needed")
         return [Say("utter_check_intro_result"), Show(payload), Offer("utter_offer_after_check")]
 
@@ -142,10 +149,14 @@ class ActionCompare(GuideAction):
         ]
         aspects = [(a["id"], a["title"]) for a in knowledge("comparison")["aspects"]]
         rows = comparison(aspects, *told)
-        turn.changes.update(first_opinion=None, second_opinion=None, matters_most=None)
+        kind = turn.tracker.slots.get("difference")
+        known = kind if kind in knowledge("comparison")["differences"] else UNSURE
+        blank = dict.fromkeys(("first_opinion", "second_opinion", "matters_most", "difference"))
+        turn.changes.update(blank)
         turn.heard("compare_opinions")
         return [
             Say("utter_compare_result"),
             Show(comparison_payload(phrase("comparison_title"), rows)),
+            Say(f"utter_difference_{known}"),
             Offer("utter_offer_after_compare"),
         ]

@@ -31,7 +31,13 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_condition_noted_other": ("condition",),
     "utter_condition_which": ("term", "choices"),
     "utter_records_fitted": ("reason",),
-    "utter_record_marked": ("items", "left"),
+    "utter_record_marked": ("items",),
+    "utter_record_unmarked": ("items",),
+    "utter_record_asked": ("items", "asked", "due"),
+    "utter_record_asked_ahead": ("items",),
+    "utter_records_left": ("left",),
+    "utter_records_overdue": ("items", "asked"),
+    "utter_question_none": ("said",),
     "utter_question_added": ("question",),
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
@@ -39,8 +45,11 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Placeholders that the program fills for one response only."""
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
-IN_PHRASES = frozenset({"done", "all", "value", "clinic_name", "clinic_phone", "clinic_hours"})
-MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts"})
+IN_PHRASES = frozenset(
+    {"done", "all", "value", "item", "asked", "due", "clinic_name", "clinic_phone", "clinic_hours"}
+)
+IN_ASSESSMENT = frozenset({"condition", "Condition", "procedure"})
+MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts", "Condition"})
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
@@ -235,11 +244,18 @@ def known_placeholders(content: Content) -> Iterator[Problem]:
     for words in bubbles(content):
         yield from _placeholders(words, _fillable(words))
     for words in facts(content):
-        fillable = words.document.name == "documents" or words.path[-1] == "script"
-        yield from _placeholders(words, IN_DOCUMENTS if fillable else frozenset())
+        yield from _placeholders(words, _fillable_in_facts(words))
     phrases = content.knowledge("phrases")
     for name, text in phrases.value["phrases"].items():
         yield from _placeholders(Words(phrases, ("phrases", name), str(text)), IN_PHRASES)
+
+
+def _fillable_in_facts(words: Words) -> frozenset[str]:
+    """Return the placeholders that something fills in a text of a knowledge file."""
+    if words.document.name == "assessment":
+        return IN_ASSESSMENT
+    fillable = words.document.name == "documents" or words.path[-1] == "script"
+    return IN_DOCUMENTS if fillable else frozenset()
 
 
 def _fillable(words: Words) -> frozenset[str]:

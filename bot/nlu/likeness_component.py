@@ -16,7 +16,7 @@ from bot.nlu.likeness import Likeness, NamesByMeaning, likeness, shared_names
 from bot.paths import cache_dir
 
 NAME = "this health problem"
-TOLD = {"tell_condition": 0.45, "find_specialist": 0.6, "nlu_fallback": 0.6}
+TOLD = {"tell_condition": 0.4, "find_specialist": 0.6, "nlu_fallback": 0.6}
 """Intents in which a description is looked for, and the cosine from which it counts."""
 SAYS_NOTHING = frozenset(
     (
@@ -30,10 +30,10 @@ SAYS_NOTHING = frozenset(
 )
 """Words of a question for a doctor; a description has two others at least."""
 WEAK = {"symptom", "finding"}
-LITTLE = 0.35
+LITTLE = 0.5
 """Named by a symptom or in a small part of a message, a condition gets the doctor likeliest by
 the whole description, too: of 200 lay descriptions 93 instead of 90 % lead to a right one."""
-LIKE_ENOUGH = 0.5
+LIKE_ENOUGH = 0.45
 LONGEST = 40
 """Words; a longer message tells a story, which is like everything and nothing."""
 
