@@ -53,13 +53,10 @@ def picks(turn: Turn) -> tuple[Choice, ...]:
         for group in _list(turn)["groups"]
         for question in group["questions"]
     ]
-    listed = {key for key, _ in shown}
-    gone = [q for q in turn.catalogue.questions if q.id in turn.situation.questions_dropped]
-    found = choices_in(turn.said.text, shown)
-    if any(choice.action == RESTORE for choice in found):
-        dropped = [(q.id, q.text) for q in gone if q.id not in listed]
-        found = choices_in(turn.said.text, dropped)
-    return found
+    gone = turn.situation.questions_dropped
+    dropped = [(q.id, q.text) for q in turn.catalogue.questions if q.id in gone]
+    back = [c for c in choices_in(turn.said.text, dropped) if c.action == RESTORE and c.ids]
+    return tuple(back) or choices_in(turn.said.text, shown)
 
 
 def pick(turn: Turn, choices: Sequence[Choice]) -> Sequence[Decision]:
@@ -101,7 +98,9 @@ def add_question(turn: Turn) -> Sequence[Decision]:
     if len(question) > LONGEST_OWN:
         turn.changes["awaiting"] = "add_own_question"
         return [Say("utter_question_long")]
-    if question not in own and len(own) < MOST_OWN:
+    if len(own) >= MOST_OWN:
+        return [Say("utter_questions_full"), Offer("utter_offer_after_questions")]
+    if question not in own:
         turn.changes["own_questions"] = [*own, question]
     return [
         Say("utter_question_added", {"question": question}),

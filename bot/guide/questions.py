@@ -12,7 +12,8 @@ from bot.guide.situation import Situation
 OWN = "own"
 LONGEST_OWN = 300
 """Characters in a question of one's own: what fits on two lines of a printed sheet."""
-MOST_OWN = 50
+MOST_OWN = 300
+"""Ten printed pages of them: more than anybody asked for."""
 
 
 TOP, PICKED = "top", "picked"

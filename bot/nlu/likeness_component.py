@@ -16,7 +16,7 @@ from bot.nlu.likeness import Likeness, NamesByMeaning, likeness, shared_names
 from bot.paths import cache_dir
 
 NAME = "this health problem"
-TOLD = {"tell_condition": 0.4, "find_specialist": 0.6, "nlu_fallback": 0.6}
+TOLD = {"tell_condition": 0.45, "find_specialist": 0.6, "nlu_fallback": 0.6}
 """Intents in which a description is looked for, and the cosine from which it counts."""
 SAYS_NOTHING = frozenset(
     (
