@@ -39,8 +39,15 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Placeholders that the program fills for one response only."""
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
+IN_PAPERS = IN_DOCUMENTS | frozenset(
+    [
+        "date", "due", "asked", "record", "have", "missing", "count", "next", "title", "page",
+        "pages", "clinic_name", "clinic_phone",
+    ]
+)  # fmt: skip
+"""Placeholders of the words around the papers."""
 IN_PHRASES = frozenset({"done", "all", "value", "clinic_name", "clinic_phone", "clinic_hours"})
-MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts"})
+MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts", "have", "title"})
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
@@ -108,10 +115,12 @@ def facts(content: Content) -> Iterator[Words]:
         document = content.knowledge(name)
         for path, text in _strings(document.value, ()):
             entry = next(part for part in reversed(path) if isinstance(part, str))
-            if entry in wanted:
+            if wanted is EVERYTHING or entry in wanted:
                 yield Words(document, path, text)
 
 
+EVERYTHING: frozenset[str] = frozenset({"*"})
+"""In place of the entries of a file: a patient reads them all."""
 READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "records": frozenset({"text", "why", "how"}),
     "questions": frozenset({"text", "title"}),
@@ -138,6 +147,7 @@ READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "coverage": frozenset({"text", "script", "ask"}),
     "comparison": frozenset({"title", "prompt"}),
     "documents": frozenset({"body", "proxy", "closing"}),
+    "papers": EVERYTHING,
     "plan": frozenset({"title", "next"}),
     "glossary": frozenset({"plain"}),
 }
@@ -235,11 +245,19 @@ def known_placeholders(content: Content) -> Iterator[Problem]:
     for words in bubbles(content):
         yield from _placeholders(words, _fillable(words))
     for words in facts(content):
-        fillable = words.document.name == "documents" or words.path[-1] == "script"
-        yield from _placeholders(words, IN_DOCUMENTS if fillable else frozenset())
+        yield from _placeholders(words, _fillable_fact(words))
     phrases = content.knowledge("phrases")
     for name, text in phrases.value["phrases"].items():
         yield from _placeholders(Words(phrases, ("phrases", name), str(text)), IN_PHRASES)
+
+
+def _fillable_fact(words: Words) -> frozenset[str]:
+    """Return the placeholders that something fills in one text of the knowledge files."""
+    if words.document.name == "papers":
+        return IN_PAPERS
+    if words.document.name == "documents" or words.path[-1] == "script":
+        return IN_DOCUMENTS
+    return frozenset()
 
 
 def _fillable(words: Words) -> frozenset[str]:

@@ -70,8 +70,12 @@ class Situation:
         relation: of the patient to the person who writes ("mother"); None when it is themselves.
         child: the patient is a child.
         surgery, mismatch, options, gut, serious: yes, no or not known yet.
+        procedure: the operation or procedure that was advised, if named.
         records_done: ids of the records they have.
+        records_asked: ids of the records they asked for, each with the day, as "2026-11-23".
         own_questions: questions they added, in order.
+        questions_top: ids of the questions they picked, the most important first.
+        questions_dropped: ids of the questions they don't want on the list.
         concerns: intents of the concerns they raised, in order.
         coverage: the kind of insurance, if told.
         heard: intents already answered.
@@ -85,8 +89,12 @@ class Situation:
     options: bool | None = None
     gut: bool | None = None
     serious: bool | None = None
+    procedure: str | None = None
     records_done: frozenset[str] = frozenset()
+    records_asked: tuple[tuple[str, str], ...] = ()
     own_questions: tuple[str, ...] = ()
+    questions_top: tuple[str, ...] = ()
+    questions_dropped: frozenset[str] = frozenset()
     concerns: tuple[str, ...] = ()
     coverage: str | None = None
     heard: tuple[str, ...] = ()
