@@ -71,8 +71,10 @@ def _days(view: View, content: dict[str, str]) -> list[tuple[str]]:
 
 
 def _way(view: View, content: dict[str, str]) -> Way:
-    stages = {k: v for k, v in knowledge("plan")["stages"].items()}
+    stages = knowledge("plan")["stages"]
     here = list(stages).index(stage(view.situation, view.catalogue))
     states = [DONE if n < here else NOW if n == here else NEXT for n in range(len(stages))]
-    shown = tuple((entry["title"], state) for entry, state in zip(stages.values(), states))
+    shown = tuple(
+        (entry["title"], state) for entry, state in zip(stages.values(), states, strict=True)
+    )
     return Way(shown, content["way_now"])

@@ -6,6 +6,7 @@ Nothing is kept: a paper is computed when someone looks at it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.clinic import clinic_words
 from bot.knowledge import knowledge
@@ -53,5 +54,5 @@ def _plan(view: View) -> tuple[Section, ...]:
 _SINGLE: dict[str, Callable[[View], Section]] = {
     LETTER: words.letter,
     SCRIPT: words.script,
-    **{kind: lambda view, t=tone: words.one_message(view, t) for tone, kind in MESSAGES.items()},
+    **{kind: partial(words.one_message, tone=tone) for tone, kind in MESSAGES.items()},
 }

@@ -19,7 +19,6 @@ from bot.papers.model import Paper
 from bot.papers.paths import FONTS, TEMPLATES
 
 TEMPLATE = TEMPLATES / "paper.typ"
-STANDARD = "ua-1"
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +49,7 @@ def pdf(paper: Paper, large: bool = False) -> bytes:
         font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"paper": json.dumps(shown)},
-        pdf_standards=[STANDARD],
+        pdf_standards="ua-1",
         format="pdf",
     )
     return bytes(result)
