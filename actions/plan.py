@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import GuideAction, Turn, answers
+from actions.papers import (
+    calendar_choice,
+    for_calendar,
+    wants_calendar,
+    where_papers_are,
+    with_paper,
+)
 from bot.guide.assessment import assess, in_words
 from bot.guide.comparison import comparison
 from bot.guide.decisions import Decision, Offer, Say, Show
@@ -18,6 +25,7 @@ from bot.guide.payloads import (
 )
 from bot.guide.plan import sections, stage
 from bot.knowledge import knowledge, phrase
+from bot.papers.packet import LETTER, MESSAGES, PLAN, SCRIPT
 
 PLAN_TITLES = ("condition", "records", "questions", "specialists", "next", "records_line")
 TONES = {
@@ -32,7 +40,8 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
     now = turn.situation
     step = str(knowledge("plan")["stages"][stage(now, turn.catalogue)]["next"])
     titles = {name: knowledge("phrases")["phrases"][f"plan_{name}"] for name in PLAN_TITLES}
-    shown = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
+    payload = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
+    shown = with_paper(payload, turn, PLAN)
     empty = now.condition is None and not now.records_done and not now.own_questions
     intro = "utter_plan_empty" if empty else "utter_plan_intro"
     return [Say(intro), Show(shown), Offer("utter_offer_after_plan")]
@@ -40,10 +49,12 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
 
 @answers("send_my_plan")
 def send_plan(turn: Turn) -> Sequence[Decision]:
-    """Show the plan, what to keep in mind, and how to keep a copy."""
+    """Show the plan, what to keep in mind, and where the papers are; or the calendar's file."""
+    if wants_calendar(turn):
+        return for_calendar(turn)
     *shown, offer = show_plan(turn)
     points = [Say(key) for key in turn.catalogue.topics["key_points"].say]
-    return [*shown, *points, Say("utter_plan_copy"), offer]
+    return [*shown, *points, where_papers_are(), *calendar_choice(turn), offer]
 
 
 @answers("get_records_letter")
@@ -52,7 +63,7 @@ def letter(turn: Turn) -> Sequence[Decision]:
     title, body = records_letter(knowledge("documents"), turn.situation)
     return [
         Say("utter_letter_intro"),
-        Show(document_payload(title, body)),
+        Show(with_paper(document_payload(title, body), turn, LETTER)),
         Offer("utter_offer_after_document"),
     ]
 
@@ -65,7 +76,7 @@ def words_for_doctor(turn: Turn) -> Sequence[Decision]:
     title, body = doctor_message(knowledge("documents"), turn.situation, tone)
     return [
         Say("utter_message_intro"),
-        Show(document_payload(title, body)),
+        Show(with_paper(document_payload(title, body), turn, MESSAGES[tone])),
         Offer("utter_offer_after_document"),
     ]
 
@@ -104,7 +115,7 @@ class ActionInsuranceScript(GuideAction):
         turn.heard("get_insurance_script")
         return [
             Say("utter_script_intro"),
-            Show(document_payload(title, body)),
+            Show(with_paper(document_payload(title, body), turn, SCRIPT)),
             Offer("utter_offer_after_script"),
         ]
 

@@ -72,10 +72,12 @@ class Settings:
         return self.public_base_url or self.web_url
 
 
-def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, highest: int, lowest: int = 0) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not 0 <= int(text) <= highest:
-        raise SetupProblem(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
+    if not text.isdigit() or not lowest <= int(text) <= highest:
+        raise SetupProblem(
+            f"{name} must be a whole number from {lowest} to {highest}, not {text!r}."
+        )
     return int(text)
 
 
@@ -143,5 +145,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
         papers_secrets=_papers_secrets(env),
-        papers_days=_number(env, "PAPERS_DAYS", 7, 365),
+        papers_days=_number(env, "PAPERS_DAYS", 7, 365, lowest=1),
     )

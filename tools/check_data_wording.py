@@ -36,6 +36,8 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
     "utter_message_too_long": ("limit",),
+    "utter_plan_copy": ("days",),
+    "utter_calendar_choice": ("count",),
 }
 """Placeholders that the program fills for one response only."""
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})

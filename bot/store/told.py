@@ -51,7 +51,7 @@ def told(connection: Connection, sender_id: str) -> Told | None:
     since = connection.execute(sa.select(sa.func.min(EVENTS.c.timestamp)).where(mine)).scalar()
     if since is None:
         return None
-    value = sa.case((EVENTS.c.type_name == SLOT, EVENTS.c.data), else_=None)
+    value: Any = sa.case((EVENTS.c.type_name == SLOT, EVENTS.c.data), else_=None)
     query = sa.select(EVENTS.c.type_name, value).where(mine, EVENTS.c.type_name.in_(WANTED))
     rows = connection.execute(query.order_by(EVENTS.c.id))
     return Told(slots_after((row[0], row[1]) for row in rows), float(since))
