@@ -22,7 +22,7 @@ PATIENT_SLOTS = (
     "own_questions", "questions_top", "questions_dropped", "concerns", "heard", "coverage",
     "awaiting", "stopped", "check_condition", "check_serious", "check_surgery", "check_mismatch",
     "check_options", "check_gut", "first_opinion", "second_opinion", "matters_most",
-    "difference",
+    "difference", "opinions",
     "delete_confirmed", "alert",
 )  # fmt: skip
 """Every slot that holds something the patient told us."""

@@ -13,6 +13,7 @@ from bot.paths import var_dir
 
 TOKEN_FILE = "rasa-token"
 SESSION_FILE = "session-secret"
+PAPERS_FILE = "papers-secret"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Settings:
         allowed_origins: pages that may embed the widget.
         public_base_url: how patients' browsers reach the web app; "" when unset.
         rate_limit: messages a minute for each sender; 0 means no limit.
+        papers_secrets: seals the addresses of papers, and behind it an older one that still opens
+            them.
+        papers_days: how long such an address works.
     """
 
     host: str
@@ -40,6 +44,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     public_base_url: str
     rate_limit: int
+    papers_secrets: tuple[str, ...]
+    papers_days: int
 
     @property
     def _here(self) -> str:
@@ -60,11 +66,18 @@ class Settings:
         """Where this machine reaches the web app."""
         return f"http://{self._here}:{self.web_port}"
 
+    @property
+    def patients_url(self) -> str:
+        """Where patients' browsers reach the web app, as far as we know."""
+        return self.public_base_url or self.web_url
 
-def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
+
+def _number(env: Mapping[str, str], name: str, default: int, highest: int, lowest: int = 0) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not 0 <= int(text) <= highest:
-        raise SetupProblem(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
+    if not text.isdigit() or not lowest <= int(text) <= highest:
+        raise SetupProblem(
+            f"{name} must be a whole number from {lowest} to {highest}, not {text!r}."
+        )
     return int(text)
 
 
@@ -93,6 +106,12 @@ def _read(path: Path) -> str:
     if len(text) < 16:
         raise SetupProblem(f"{path} is empty or too short: delete it and start again.")
     return text
+
+
+def _papers_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    now = env.get("PAPERS_SECRET") or kept_secret(PAPERS_FILE)
+    before = env.get("PAPERS_SECRET_BEFORE") or ""
+    return (now, before) if before else (now,)
 
 
 def default_db_url() -> str:
@@ -125,4 +144,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
+        papers_secrets=_papers_secrets(env),
+        papers_days=_number(env, "PAPERS_DAYS", 7, 365, lowest=1),
     )

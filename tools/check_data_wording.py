@@ -42,6 +42,8 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
     "utter_message_too_long": ("limit",),
+    "utter_plan_copy": ("days",),
+    "utter_calendar_choice": ("count",),
 }
 """Placeholders that the program fills for one response only."""
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
@@ -49,7 +51,16 @@ IN_PHRASES = frozenset(
     {"done", "all", "value", "item", "asked", "due", "clinic_name", "clinic_phone", "clinic_hours"}
 )
 IN_ASSESSMENT = frozenset({"condition", "Condition", "procedure"})
-MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts", "Condition"})
+IN_PAPERS = IN_DOCUMENTS | frozenset(
+    [
+        "date", "due", "asked", "record", "have", "missing", "count", "next", "title", "page",
+        "pages", "clinic_name", "clinic_phone",
+    ]
+)  # fmt: skip
+"""Placeholders of the words around the papers."""
+MAY_BEGIN = frozenset(
+    {"clinic_name", "left", "question", "sources", "facts", "have", "title", "Condition"}
+)
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
@@ -117,10 +128,12 @@ def facts(content: Content) -> Iterator[Words]:
         document = content.knowledge(name)
         for path, text in _strings(document.value, ()):
             entry = next(part for part in reversed(path) if isinstance(part, str))
-            if entry in wanted:
+            if wanted is EVERYTHING or entry in wanted:
                 yield Words(document, path, text)
 
 
+EVERYTHING: frozenset[str] = frozenset({"*"})
+"""In place of the entries of a file: a patient reads them all."""
 READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "records": frozenset({"text", "why", "how"}),
     "questions": frozenset({"text", "title"}),
@@ -147,6 +160,7 @@ READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "coverage": frozenset({"text", "script", "ask"}),
     "comparison": frozenset({"title", "prompt"}),
     "documents": frozenset({"body", "proxy", "closing"}),
+    "papers": EVERYTHING,
     "plan": frozenset({"title", "next"}),
     "glossary": frozenset({"plain"}),
 }
@@ -252,6 +266,8 @@ def known_placeholders(content: Content) -> Iterator[Problem]:
 
 def _fillable_in_facts(words: Words) -> frozenset[str]:
     """Return the placeholders that something fills in a text of a knowledge file."""
+    if words.document.name == "papers":
+        return IN_PAPERS
     if words.document.name == "assessment":
         return IN_ASSESSMENT
     fillable = words.document.name == "documents" or words.path[-1] == "script"

@@ -11,8 +11,10 @@ import jinja2
 from aiohttp import web
 
 from bot.settings import Settings
+from bot.store.engine import open_engine
+from bot.web import papers
 from bot.web.errors import one_shape
-from bot.web.keys import CLIENT, SETTINGS
+from bot.web.keys import CLIENT, ENGINE, SETTINGS
 from bot.web.routes import add_routes
 from bot.web.security import secure
 
@@ -33,6 +35,8 @@ def create_app(settings: Settings) -> web.Application:
     add_routes(app)
     app.on_response_prepare.append(secure)
     app.cleanup_ctx.append(_client)
+    app.cleanup_ctx.append(_engine)
+    app[papers.PRESS] = papers.Press(settings)
     return app
 
 
@@ -40,3 +44,9 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
     async with aiohttp.ClientSession() as client:
         app[CLIENT] = client
         yield
+
+
+async def _engine(app: web.Application) -> AsyncIterator[None]:
+    app[ENGINE] = open_engine(app[SETTINGS].db_url)
+    yield
+    app[ENGINE].dispose()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 CLIENT = web.AppKey("client", aiohttp.ClientSession)
+ENGINE = web.AppKey("engine", Engine)

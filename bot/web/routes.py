@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.web import health, pages
+from bot.web import health, pages, papers
 
 STATIC = Path(__file__).parent / "static"
 
@@ -15,4 +15,8 @@ def add_routes(app: web.Application) -> None:
     """Add them."""
     app.router.add_get("/", pages.home, name="home")
     app.router.add_get("/health", health.health, name="health")
+    app.router.add_get("/papers/{key}", papers.page, name="paper")
+    app.router.add_get("/papers/{key}/papers.pdf", papers.pdf, name="paper-pdf")
+    app.router.add_get("/papers/{key}/large.pdf", papers.pdf_large, name="paper-large")
+    app.router.add_get("/papers/{key}/dates.ics", papers.calendar, name="paper-dates")
     app.router.add_static("/static", STATIC, name="static")
