@@ -36,16 +36,20 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
     "utter_message_too_long": ("limit",),
+    "utter_staff_here": ("staff",),
+    "utter_staff_gone": ("staff",),
+    "utter_staff_away": ("staff",),
 }
 """Placeholders that the program fills for one response only."""
+OF_CLINIC = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
 IN_PHRASES = frozenset({"done", "all", "value", "clinic_name", "clinic_phone", "clinic_hours"})
-MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts"})
+MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts", "staff"})
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
-FROM_CHANNELS = "trouble"
-"""The file of responses that the channels say themselves: they know the clinic, no patient."""
+NOT_FROM_RASA = frozenset({"trouble", "staff"})
+"""Files of responses that the channels and the console say: they know the clinic, no patient."""
 OTHER_LANGUAGES = "utter_other_language"
 """Responses in other languages: neither graded nor kept to English letters."""
 IN_SPANISH = {"type": "slot", "name": "alert", "value": "spanish"}
@@ -139,6 +143,7 @@ READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "comparison": frozenset({"title", "prompt"}),
     "documents": frozenset({"body", "proxy", "closing"}),
     "plan": frozenset({"title", "next"}),
+    "console": frozenset({"text"}),
     "glossary": frozenset({"plain"}),
 }
 """Which entries of which knowledge file a patient reads."""
@@ -235,11 +240,17 @@ def known_placeholders(content: Content) -> Iterator[Problem]:
     for words in bubbles(content):
         yield from _placeholders(words, _fillable(words))
     for words in facts(content):
-        fillable = words.document.name == "documents" or words.path[-1] == "script"
-        yield from _placeholders(words, IN_DOCUMENTS if fillable else frozenset())
+        yield from _placeholders(words, _fillable_in_knowledge(words))
     phrases = content.knowledge("phrases")
     for name, text in phrases.value["phrases"].items():
         yield from _placeholders(Words(phrases, ("phrases", name), str(text)), IN_PHRASES)
+
+
+def _fillable_in_knowledge(words: Words) -> frozenset[str]:
+    if words.document.name == "console":
+        return OF_CLINIC
+    fillable = words.document.name == "documents" or words.path[-1] == "script"
+    return IN_DOCUMENTS if fillable else frozenset()
 
 
 def _fillable(words: Words) -> frozenset[str]:
@@ -247,8 +258,8 @@ def _fillable(words: Words) -> frozenset[str]:
     if words.key in ALWAYS_SPOKEN:
         return frozenset()
     anywhere = frozenset(SOMEWHERE)
-    if words.document.name == FROM_CHANNELS:
-        anywhere = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
+    if words.document.name in NOT_FROM_RASA:
+        anywhere = OF_CLINIC
     return anywhere | frozenset(OF_KEYS.get(words.key, ()))
 
 
