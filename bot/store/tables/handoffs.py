@@ -31,6 +31,7 @@ duties = sa.Table(
     sa.Column("sender_id", sa.String(255), nullable=False, index=True),
     sa.Column("kind", sa.String(20), nullable=False),  # "late", "away", "emergency", "crisis"
     sa.Column("at", sa.Float, nullable=False),  # when the reason for it arose
+    sa.Column("detail", sa.String(80), nullable=False),  # the name of staff it is about
     sa.Column("claimed_at", sa.Float, nullable=True),
     sa.Column("done_at", sa.Float, nullable=True),
     sa.Index(

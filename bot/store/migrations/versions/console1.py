@@ -213,6 +213,7 @@ def upgrade() -> None:
         sa.Column("sender_id", sa.String(255), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("at", sa.Float, nullable=False),
+        sa.Column("detail", sa.String(80), nullable=False),
         sa.Column("claimed_at", sa.Float, nullable=True),
         sa.Column("done_at", sa.Float, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_duties"),
@@ -369,9 +370,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name="uq_users_name"),
     )
     if op.get_bind().dialect.name == "postgresql":
-        statements = POSTGRESQL_SEARCH + POSTGRESQL_AUDIT
+        statements = [*POSTGRESQL_SEARCH, *POSTGRESQL_AUDIT]
     else:
-        statements = SQLITE_SEARCH + SQLITE_AUDIT
+        statements = [*SQLITE_SEARCH, *SQLITE_AUDIT]
     for statement in statements:
         op.execute(statement)
 
