@@ -28,6 +28,11 @@ class Settings:
         allowed_origins: pages that may embed the widget.
         public_base_url: how patients' browsers reach the web app; "" when unset.
         rate_limit: messages a minute for each sender; 0 means no limit.
+        handoff_wait: seconds after which a patient who asked for a person hears that none is free.
+        staff_idle: seconds of silence after which staff in a chat count as gone.
+        console_idle, console_longest: seconds after which sessions of the console end.
+        retention_days: how long conversations are kept after their last words; 0 for ever.
+        retention_by_channel: the same, for channels that differ.
     """
 
     host: str
@@ -40,6 +45,12 @@ class Settings:
     allowed_origins: tuple[str, ...]
     public_base_url: str
     rate_limit: int
+    handoff_wait: int
+    staff_idle: int
+    console_idle: int
+    console_longest: int
+    retention_days: int
+    retention_by_channel: Mapping[str, int]
 
     @property
     def _here(self) -> str:
@@ -66,6 +77,16 @@ def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> in
     if not text.isdigit() or not 0 <= int(text) <= highest:
         raise SetupProblem(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
     return int(text)
+
+
+def _days_by_channel(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        channel, _, days = (p.strip() for p in part.partition("="))
+        if not channel or not days.isdigit():
+            raise SetupProblem(f"RETENTION_BY_CHANNEL must look like sms=30,web=60, not {part!r}.")
+        found[channel] = int(days)
+    return found
 
 
 def kept_secret(name: str) -> str:
@@ -125,4 +146,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
+        handoff_wait=_number(env, "HANDOFF_WAIT_MINUTES", 10, 10_000) * 60,
+        staff_idle=_number(env, "STAFF_IDLE_MINUTES", 15, 10_000) * 60,
+        console_idle=_number(env, "CONSOLE_IDLE_MINUTES", 30, 10_000) * 60,
+        console_longest=_number(env, "CONSOLE_SESSION_HOURS", 12, 1_000) * 3600,
+        retention_days=_number(env, "RETENTION_DAYS", 90, 100_000),
+        retention_by_channel=_days_by_channel(env.get("RETENTION_BY_CHANNEL") or ""),
     )

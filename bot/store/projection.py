@@ -56,9 +56,9 @@ def project(connection: Connection, sender_id: str, events: Iterable[Event]) -> 
     found = _row(connection, sender_id)
     if found is None:
         events = _with_older(stored_events(connection, sender_id), events)
-    folded = fold(found or new_row(sender_id), events)
+    folded = fold(dict(found) if found else new_row(sender_id), events)
     if folded.messages or found:
-        _write(connection, folded, is_new=found is None)
+        _write(connection, folded, found)
 
 
 def _with_older(older: list[Event], events: list[Event]) -> list[Event]:
@@ -96,18 +96,20 @@ def _row(connection: Connection, sender_id: str) -> Row | None:
     return dict(found) if found else None
 
 
-def _write(connection: Connection, folded: Folded, is_new: bool) -> None:
+def _write(connection: Connection, folded: Folded, before: Row | None) -> None:
     row = folded.row
     sender_id, row["updated"] = row["sender_id"], time.time()
     asked = folded.asked_at is not None and not row["agent_id"]
     asked = asked and _open_handoff(connection, sender_id, folded.asked_at)
     if asked:
         row["wanted_at"] = folded.asked_at
-    if is_new:
+    if before is None:
         connection.execute(_unless_there(connection, conversations), row)
     else:
+        # Only what changed: staff may be changing their own columns at this moment.
+        changed = {name: value for name, value in row.items() if value != before[name]}
         where = conversations.c.sender_id == sender_id
-        connection.execute(sa.update(conversations).where(where).values(row))
+        connection.execute(sa.update(conversations).where(where).values(changed))
     if folded.said:
         connection.execute(sa.insert(spoken), [{**s, "sender_id": sender_id} for s in folded.said])
     for level, at in folded.alarms:
@@ -176,7 +178,7 @@ def list_older(engine: Engine, most: int = 200) -> int:
             if _row(connection, sender_id) is None:
                 folded = fold(new_row(sender_id), stored_events(connection, sender_id))
                 # Without words there is nothing to list, but a row keeps it from being asked again.
-                _write(connection, folded, is_new=True)
+                _write(connection, folded, before=None)
     return len(found)
 
 
