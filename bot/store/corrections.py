@@ -111,7 +111,9 @@ def decide(connection: Connection, ids: Sequence[int], state: str, user_id: int)
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many messages are in each state."""
     query = sa.select(corrections.c.state, sa.func.count()).group_by(corrections.c.state)
-    return {**dict.fromkeys(STATES, 0), **dict(connection.execute(query).all())}
+    found = dict.fromkeys(STATES, 0)
+    found.update((state, int(number)) for state, number in connection.execute(query))
+    return found
 
 
 def of_conversation(connection: Connection, sender_id: str) -> dict[float, Mapping[str, Any]]:
@@ -151,3 +153,12 @@ def dismiss(connection: Connection, pattern: int) -> int:
     where = s.missed_at.is_not(None) & s.settled_at.is_(None) & (s.pattern == pattern)
     changed = sa.update(spoken).where(where).values(settled_at=time.time())
     return int(connection.execute(changed).rowcount)
+
+
+def message(connection: Connection, sender_id: str, at: float) -> Mapping[str, Any] | None:
+    """Return a patient's message by its time."""
+    s = spoken.c
+    query = sa.select(s.id, s.text, s.intent).where(
+        s.sender_id == sender_id, s.at == at, s.said_by == "patient"
+    )
+    return connection.execute(query).mappings().first()

@@ -1,7 +1,7 @@
 """How long conversations are kept: purges the ones that are older, and proves it.
 
-``python -m bot.store.retention`` does it once; the web app does it by itself every hour. Each purged
-conversation leaves its line in ``erasures``.
+``python -m bot.store.retention`` does it once; the web app does it by itself every hour. Each
+purged conversation leaves its line in ``erasures``.
 """
 
 from __future__ import annotations

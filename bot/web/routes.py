@@ -15,4 +15,5 @@ def add_routes(app: web.Application) -> None:
     """Add them."""
     app.router.add_get("/", pages.home, name="home")
     app.router.add_get("/health", health.health, name="health")
+    app.router.add_get("/console", pages.to_console, name="console")
     app.router.add_static("/static", STATIC, name="static")
