@@ -160,4 +160,4 @@ async def print_view(request: web.Request) -> web.Response:
     row = await found(request)
     await ask(request, audit.record, "printed", request[USER], row["ref"])
     part = await ask(request, transcripts.part, row["sender_id"], most=None)
-    return page(request, "print.html", c=row, part=part)
+    return page(request, "print.html", c=row, part=part, pulled=row["channel"] in PULLED)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.masking import masked
 from bot.store import audit, inbox, reviews, users
-from bot.store.inbox import SHOWN_FLAGS, Page, Wanted
+from bot.store.inbox import SHOWN_FLAGS, Wanted
 from bot.web.console.pages import page
 from bot.web.console.state import CONFIG, LIVE, TOKEN, USER, ask
 
@@ -70,8 +70,8 @@ async def show(request: web.Request) -> web.Response:
     found = await ask(request, _look, wanted, user, first=not wanted.after)
     return page(
         request, "inbox.html",
-        wanted=wanted, query=query, flags=SHOWN_FLAGS, next=_next(request, found["page"]),
-        filtered=any(query.get(k) for k in query if k != "after"), **found,
+        wanted=wanted, query=query, flags=SHOWN_FLAGS, next=_address(request, found["page"].next), first=_address(request, None),
+        filtered=any(query.get(k) for k in query if k not in ("after", "erased")), **found,
     )  # fmt: skip
 
 
@@ -94,11 +94,12 @@ def _look(
     }
 
 
-def _next(request: web.Request, found: Page) -> str:
-    if found.next is None:
-        return ""
+def _address(request: web.Request, key: tuple[float, str] | None) -> str:
+    """Return the address of a page of the same list: the one after a key, or (None) the first."""
     pairs = [(k, v) for k, v in request.rel_url.query.items() if k != "after"]
-    return "?" + urlencode([*pairs, ("after", f"{found.next[0]!r} {found.next[1]}")])
+    if key is not None:
+        pairs.append(("after", f"{key[0]!r} {key[1]}"))
+    return "?" + urlencode(pairs)
 
 
 def around(text: str, words: str, width: int = 160) -> str:

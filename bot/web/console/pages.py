@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import aiohttp_jinja2
@@ -81,9 +81,18 @@ def spelled(name: object) -> str:
     return str(name).replace("_", " ")
 
 
+def paired(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Return values as choices that are called what they are."""
+    return [(value, value) for value in values]
+
+
 FILTERS: Mapping[str, Any] = {
-    "clock": clock, "moment": moment, "iso": iso, "spelled": spelled,
-}  # fmt: skip
+    "clock": clock,
+    "moment": moment,
+    "iso": iso,
+    "spelled": spelled,
+    "paired": paired,
+}
 
 
 def redirect(address: str, status: int = 303) -> web.Response:

@@ -19,7 +19,7 @@ ENGINE = web.AppKey("engine", Engine)
 RASA = web.AppKey("rasa", RasaApi)
 LIVE = web.AppKey("live", Live)
 CONFIG = web.AppKey("config", Settings)
-TASKS = web.AppKey("tasks", list)
+TASKS = web.AppKey("tasks", list[asyncio.Task[None]])
 
 USER = "console user"
 """Under this key a request carries the signed-in user: a row of ``users`` and of the session."""

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from bot.channels.masking import masked
 from bot.knowledge import knowledge
@@ -23,7 +23,7 @@ from bot.web.console.conversation import ENTITIES, found
 from bot.web.console.exports import attachment
 from bot.web.console.guard import Problem
 from bot.web.console.pages import page, redirect
-from bot.web.console.state import TASKS, USER, ask
+from bot.web.console.state import ENGINE, TASKS, USER, ask, in_thread
 from bot.web.console.words import sentence
 
 CHECK, PATTERNS = "check", "patterns"
@@ -197,21 +197,21 @@ async def begin(request: web.Request) -> web.Response:
             sys.executable, "-m", MODULES[kind], str(job_id), cwd=ROOT
         )
         tasks = request.app[TASKS]
-        task = asyncio.create_task(_wait(request, process, job_id))
+        task = asyncio.create_task(_wait(request.app[ENGINE], process, job_id))
         tasks.append(task)
         task.add_done_callback(tasks.remove)
         await ask(request, audit.record, f"began {kind}", request[USER])
     return redirect("/console/training#check" if kind == CHECK else "/console/missed")
 
 
-async def _wait(request: web.Request, process: asyncio.subprocess.Process, job_id: int) -> None:
+async def _wait(engine: Engine, process: asyncio.subprocess.Process, job_id: int) -> None:
     """Note it if the process ends without having said how it went."""
     try:
         await process.wait()
     except asyncio.CancelledError:
         process.kill()
         raise
-    await ask(request, jobs.end, job_id, None)
+    await in_thread(engine, jobs.end, job_id, None)
 
 
 async def export(request: web.Request) -> web.Response:
