@@ -1,7 +1,7 @@
 """Lets somebody into the staff console: ``python -m bot.user [NAME]``, which is ``make user``.
 
-Asks for what it needs to know. Whoever leaves the passphrase empty gets a one-time link by which the
-person chooses it; then nobody else ever knows it. For a name that exists, only that changes.
+Asks for what it needs to know. Whoever leaves the passphrase empty gets a one-time link by which
+the person chooses it; then nobody else ever knows it. For a name that exists, only that changes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What approved examples would change: ``python -m bot.review.check``.
 
 The classifier is cross-validated twice on the same folds of our own examples: trained without the
-approved ones, and with them. Of the approved ones, too, each fold trains on the others only, so that
-the figure says how such messages will be understood, not how well they are learnt by heart.
+approved ones, and with them. Of the approved ones, too, each fold trains on the others only, so
+that the figure says how such messages will be understood, not how well they are learnt by heart.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def work(engine: Engine, progress: Progress) -> Mapping[str, Any]:
     with engine.connect() as connection:
         approved = corrections.inbox(connection, corrections.APPROVED)
     new = _embedded([(row["text"], row["intent"]) for row in approved])
-    known = {text for text in new.texts}
+    known = set(new.texts)
     pairs = [pair for pair in our_examples() if for_classifier(pair[0]) not in known]
     progress(0.0)
     return compared(_embedded(pairs), new, progress)

@@ -1,8 +1,8 @@
-"""Puts messages that were not understood together by their meaning: ``python -m bot.review.patterns``.
+"""Groups messages that were not understood by their meaning: ``python -m bot.review.patterns``.
 
 Each message joins the pattern whose middle is nearest, if it is near enough, else it begins one
-(leader clustering): one pass, no number of clusters to guess, and a message that comes later does not
-move those before it.
+(leader clustering): one pass, no number of clusters to guess, and a message that comes later does
+not move those before it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from bot.paths import cache_dir
 from bot.review.work import Progress, run
 from bot.store import corrections
 
-NEAR = 0.6
-"""Cosine from which two messages are alike. On the held-out messages of tests/nlu_sets, pairs of one
-intent pass it several times as often as pairs of two."""
+NEAR = 0.55
+"""Cosine from which two messages are alike. Of the 728 development messages (50 intents), pairs of
+one intent pass it 14 times as often as pairs of two, and 82 % of a pattern mean the same; at 0.45
+it is 61 %, and at 0.65 hardly any messages come together."""
 MOST = 5_000
 AT_ONCE = 200
 

@@ -17,7 +17,7 @@ from bot.store.schema import tables_of_patients
 from bot.store.tables.conversations import conversations
 from bot.store.tables.erasures import erasures
 
-EVENTS = sa.table("events", sa.column("sender_id"))
+EVENTS = sa.table("events", sa.column("sender_id"), sa.column("timestamp"))
 """Rasa's table, as far as we need it."""
 PATIENT, STAFF, RETENTION = "patient", "staff", "retention"
 SEALED = "sealed"
@@ -56,6 +56,17 @@ def erase(connection: Connection, sender_id: str, asked_by: str, channel: str = 
     line = {"at": time.time(), "asked_by": asked_by, "channel": channel, "rows": gone}
     connection.execute(sa.insert(erasures).values(line))
     return gone
+
+
+def came_back(connection: Connection, sender_id: str, before: float) -> bool:
+    """Tell whether events from before an erasure are there again.
+
+    A turn that was under way has its whole conversation in memory, and stores it at its end.
+    """
+    older = (EVENTS.c.sender_id == sender_id) & (EVENTS.c.timestamp < before)
+    return (
+        connection.execute(sa.select(EVENTS.c.sender_id).where(older).limit(1)).first() is not None
+    )
 
 
 def _delete(connection: Connection, sender_id: str) -> int:

@@ -187,7 +187,9 @@ def _spoken(folded: Folded, text: str, by: str, at: float) -> None:
         row["first_at"] = at
         folded.count("conversations", at)
     row["last_at"] = max(at, row["last_at"])
-    row["last_words"], row["last_by"] = " ".join(text.split())[:WORDS_SHOWN], by
+    # The bot's words are the same everywhere; the list shows what people said.
+    if by != "bot" or row["last_by"] in ("", "bot"):
+        row["last_words"], row["last_by"] = " ".join(text.split())[:WORDS_SHOWN], by
 
 
 def _slot(folded: Folded, event: Event, at: float) -> None:

@@ -58,7 +58,7 @@ def connected(connection: Connection, sender_id: str, channel: str, user_id: int
     connection.execute(changed)
     if asked_at is not None:
         name = f"wait:{_wait((now - asked_at) / 60)}"
-        tally(connection, channel, {(day_of(now), name): 1, (day_of(asked_at), "wanted"): 1})
+        tally(connection, channel, {(day_of(now), name): 1})
     _settle(connection, sender_id)
     touched(connection, sender_id, wanted_at=None, unread_at=None)
 

@@ -103,6 +103,7 @@ def _write(connection: Connection, folded: Folded, before: Row | None) -> None:
     asked = asked and _open_handoff(connection, sender_id, folded.asked_at)
     if asked:
         row["wanted_at"] = folded.asked_at
+        folded.count("wanted", float(folded.asked_at or 0.0))
     if before is None:
         connection.execute(_unless_there(connection, conversations), row)
     else:

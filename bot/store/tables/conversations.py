@@ -22,8 +22,8 @@ conversations = sa.Table(
     sa.Column("first_at", sa.Float, nullable=False),
     sa.Column("last_at", sa.Float, nullable=False),
     sa.Column("updated", sa.Float, nullable=False, index=True),
-    sa.Column("last_words", sa.String(200), nullable=False),
-    sa.Column("last_by", sa.String(10), nullable=False),  # "patient", "bot" or "staff"
+    sa.Column("last_words", sa.String(200), nullable=False),  # a person's, if one has spoken
+    sa.Column("last_by", sa.String(10), nullable=False),  # "patient", "staff" or "bot"
     sa.Column("messages", sa.Integer, nullable=False),  # the patient's
     sa.Column("missed", sa.Integer, nullable=False),  # of these, not understood
     *(sa.Column(f"{flag}_at", sa.Float, nullable=True) for flag in FLAGS),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 220
+WIDE, NARROW, HEIGHT = 900, 460, 220
 LEFT, BOTTOM, TOP = 44, 28, 10
 KINDS = 6
 """Fillings that can be told apart; further series share the last."""
-BAR, BAR_GAP, LABEL = 26, 10, 190
+BAR, BAR_GAP, LABEL = 26, 10, 150
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ def _y(value: float, top: float) -> float:
     return round(TOP + room * (1 - value / top), 1)
 
 
-def _days(days: Sequence[str]) -> list[tuple[float, str]]:
-    step = max(1, -(-len(days) // 8))
-    each = (WIDTH - LEFT) / max(1, len(days))
+def _days(days: Sequence[str], width: int, most: int) -> list[tuple[float, str]]:
+    step = max(1, -(-len(days) // most))
+    each = (width - LEFT) / max(1, len(days))
     return [
         (round(LEFT + each * (i + 0.5), 1), days[i][5:].replace("-", "/"))
         for i in range(0, len(days), step)
@@ -86,7 +86,7 @@ def stacked(days: Sequence[str], series: Mapping[str, Sequence[int]]) -> Chart:
     """Return bars for days, the series on top of each other."""
     sums = [sum(values[i] for values in series.values()) for i in range(len(days))]
     top = nice_top(max(sums, default=0))
-    each = (WIDTH - LEFT) / max(1, len(days))
+    each = (WIDE - LEFT) / max(1, len(days))
     bars = []
     for i, day in enumerate(days):
         below = 0.0
@@ -99,26 +99,27 @@ def stacked(days: Sequence[str], series: Mapping[str, Sequence[int]]) -> Chart:
                 label = f"{day}, {name}: {value}"
                 bars.append(Bar(x, upper, width, height, min(kind, KINDS - 1), label, value))
             below += value
-    return Chart(WIDTH, HEIGHT, bars, (), _days(days), _axis(top), tuple(series))
+    return Chart(WIDE, HEIGHT, bars, (), _days(days, WIDE, 10), _axis(top), tuple(series))
 
 
 def rates(days: Sequence[str], series: Mapping[str, Sequence[float]]) -> Chart:
     """Return lines for days; each value is a share from 0 to 1."""
     top = min(1.0, nice_top(max((max(v, default=0) for v in series.values()), default=0)))
-    each = (WIDTH - LEFT) / max(1, len(days))
+    each = (NARROW - LEFT) / max(1, len(days))
     lines = [
         " ".join(f"{LEFT + each * (i + 0.5):.1f},{_y(v, top)}" for i, v in enumerate(values))
         for values in series.values()
     ]
-    return Chart(WIDTH, HEIGHT, (), lines, _days(days), _axis(top, True), tuple(series))
+    marks = _days(days, NARROW, 6)
+    return Chart(NARROW, HEIGHT, (), lines, marks, _axis(top, True), tuple(series))
 
 
 def lying(values: Mapping[str, int]) -> Chart:
     """Return one lying bar for each name, as long as its value."""
     top = max(values.values(), default=0) or 1
     bars = []
-    room = WIDTH - LABEL - 60
+    room = NARROW - LABEL - 60
     for i, (name, value) in enumerate(values.items()):
         y = TOP + i * (BAR + BAR_GAP)
         bars.append(Bar(LABEL, y, round(room * value / top, 1), BAR, 0, name, value))
-    return Chart(WIDTH, TOP * 2 + len(values) * (BAR + BAR_GAP), bars)
+    return Chart(NARROW, TOP * 2 + len(values) * (BAR + BAR_GAP), bars)

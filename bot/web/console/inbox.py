@@ -69,10 +69,16 @@ async def show(request: web.Request) -> web.Response:
     wanted = wanted_from(query, query.getall("flag", []), user["id"], admin)
     found = await ask(request, _look, wanted, user, first=not wanted.after)
     return page(
-        request, "inbox.html",
-        wanted=wanted, query=query, flags=SHOWN_FLAGS, next=_address(request, found["page"].next), first=_address(request, None),
-        filtered=any(query.get(k) for k in query if k not in ("after", "erased")), **found,
-    )  # fmt: skip
+        request,
+        "inbox.html",
+        wanted=wanted,
+        query=query,
+        flags=SHOWN_FLAGS,
+        next=_address(request, found["page"].next),
+        first=_address(request, None),
+        filtered=any(query.get(k) for k in query if k not in ("after", "erased")),
+        **found,
+    )
 
 
 def _look(

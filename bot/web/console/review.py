@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from bot.store import audit, reviews, users
-from bot.store.erasure import STAFF, erase
+from bot.store.erasure import STAFF, came_back, erase
 from bot.web.console.conversation import found
 from bot.web.console.guard import Problem
 from bot.web.console.pages import back_address, redirect
-from bot.web.console.state import USER, ask
+from bot.web.console.state import ENGINE, TASKS, USER, ask, in_thread
+
+LONGEST_TURN = 5.0
+"""Seconds after which a turn that was under way when its conversation was erased is over."""
 
 
 async def reviewed(request: web.Request) -> web.Response:
@@ -115,7 +120,17 @@ async def erase_one(request: web.Request) -> web.Response:
     if data.get("sure") != "yes":
         raise Problem(400, "not_sure")
     await ask(request, _erase, row, request[USER])
+    task = asyncio.create_task(_stays_erased(request.app[ENGINE], row, time.time()))
+    request.app[TASKS].append(task)
+    task.add_done_callback(request.app[TASKS].remove)
     return redirect("/console/?erased=1")
+
+
+async def _stays_erased(engine: Engine, row: Mapping[str, Any], erased_at: float) -> None:
+    """Look once more when every turn that was under way is over."""
+    await asyncio.sleep(LONGEST_TURN)
+    if await in_thread(engine, came_back, row["sender_id"], erased_at):
+        await in_thread(engine, erase, row["sender_id"], STAFF, row["channel"])
 
 
 def _erase(connection: Connection, row: Mapping[str, Any], user: Mapping[str, Any]) -> None:
