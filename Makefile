@@ -3,13 +3,16 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench user lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start everything; Ctrl-C stops it
 	@$(PYTHON) -m bot.serve
+
+user: setup ## let somebody into the staff console, or give them a new link
+	@$(PYTHON) -m bot.user $(NAME)
 
 test: train ## every test
 	@ENV_FILE= $(PYTHON) -m pytest

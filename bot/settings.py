@@ -32,6 +32,11 @@ class Settings:
         papers_secrets: seals the addresses of papers, and behind it an older one that still opens
             them.
         papers_days: how long such an address works.
+        handoff_wait: seconds after which a patient who asked for a person hears that none is free.
+        staff_idle: seconds of silence after which staff in a chat count as gone.
+        console_idle, console_longest: seconds after which sessions of the console end.
+        retention_days: how long conversations are kept after their last words; 0 for ever.
+        retention_by_channel: the same, for channels that differ.
     """
 
     host: str
@@ -46,6 +51,12 @@ class Settings:
     rate_limit: int
     papers_secrets: tuple[str, ...]
     papers_days: int
+    handoff_wait: int
+    staff_idle: int
+    console_idle: int
+    console_longest: int
+    retention_days: int
+    retention_by_channel: Mapping[str, int]
 
     @property
     def _here(self) -> str:
@@ -79,6 +90,16 @@ def _number(env: Mapping[str, str], name: str, default: int, highest: int, lowes
             f"{name} must be a whole number from {lowest} to {highest}, not {text!r}."
         )
     return int(text)
+
+
+def _days_by_channel(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        channel, _, days = (p.strip() for p in part.partition("="))
+        if not channel or not days.isdigit():
+            raise SetupProblem(f"RETENTION_BY_CHANNEL must look like sms=30,web=60, not {part!r}.")
+        found[channel] = int(days)
+    return found
 
 
 def kept_secret(name: str) -> str:
@@ -146,4 +167,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
         papers_secrets=_papers_secrets(env),
         papers_days=_number(env, "PAPERS_DAYS", 7, 365, lowest=1),
+        handoff_wait=_number(env, "HANDOFF_WAIT_MINUTES", 10, 10_000) * 60,
+        staff_idle=_number(env, "STAFF_IDLE_MINUTES", 15, 10_000) * 60,
+        console_idle=_number(env, "CONSOLE_IDLE_MINUTES", 30, 10_000) * 60,
+        console_longest=_number(env, "CONSOLE_SESSION_HOURS", 12, 1_000) * 3600,
+        retention_days=_number(env, "RETENTION_DAYS", 90, 100_000),
+        retention_by_channel=_days_by_channel(env.get("RETENTION_BY_CHANNEL") or ""),
     )

@@ -44,8 +44,12 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_message_too_long": ("limit",),
     "utter_plan_copy": ("days",),
     "utter_calendar_choice": ("count",),
+    "utter_staff_here": ("staff",),
+    "utter_staff_gone": ("staff",),
+    "utter_staff_away": ("staff",),
 }
 """Placeholders that the program fills for one response only."""
+OF_CLINIC = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
 IN_PHRASES = frozenset(
     {"done", "all", "value", "item", "asked", "due", "clinic_name", "clinic_phone", "clinic_hours"}
@@ -59,13 +63,13 @@ IN_PAPERS = IN_DOCUMENTS | frozenset(
 )  # fmt: skip
 """Placeholders of the words around the papers."""
 MAY_BEGIN = frozenset(
-    {"clinic_name", "left", "question", "sources", "facts", "have", "title", "Condition"}
+    {"clinic_name", "left", "question", "sources", "facts", "have", "title", "Condition", "staff"}
 )
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
-FROM_CHANNELS = "trouble"
-"""The file of responses that the channels say themselves: they know the clinic, no patient."""
+NOT_FROM_RASA = frozenset({"trouble", "staff"})
+"""Files of responses that the channels and the console say: they know the clinic, no patient."""
 OTHER_LANGUAGES = "utter_other_language"
 """Responses in other languages: neither graded nor kept to English letters."""
 IN_SPANISH = {"type": "slot", "name": "alert", "value": "spanish"}
@@ -162,6 +166,7 @@ READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "documents": frozenset({"body", "proxy", "closing"}),
     "papers": EVERYTHING,
     "plan": frozenset({"title", "next"}),
+    "console": frozenset({"text"}),
     "glossary": frozenset({"plain"}),
 }
 """Which entries of which knowledge file a patient reads."""
@@ -270,6 +275,8 @@ def _fillable_in_facts(words: Words) -> frozenset[str]:
         return IN_PAPERS
     if words.document.name == "assessment":
         return IN_ASSESSMENT
+    if words.document.name == "console":
+        return OF_CLINIC
     fillable = words.document.name == "documents" or words.path[-1] == "script"
     return IN_DOCUMENTS if fillable else frozenset()
 
@@ -279,8 +286,8 @@ def _fillable(words: Words) -> frozenset[str]:
     if words.key in ALWAYS_SPOKEN:
         return frozenset()
     anywhere = frozenset(SOMEWHERE)
-    if words.document.name == FROM_CHANNELS:
-        anywhere = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
+    if words.document.name in NOT_FROM_RASA:
+        anywhere = OF_CLINIC
     return anywhere | frozenset(OF_KEYS.get(words.key, ()))
 
 

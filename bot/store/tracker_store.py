@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from bot.store.engine import open_engine
 from bot.store.erasure import erase
 from bot.store.migrate import upgrade
+from bot.store.projection import project
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,14 @@ class GuideTrackerStore(SQLTrackerStore):
             self._erase(tracker.sender_id, tracker.get_latest_input_channel() or "")
         else:
             await super().save(tracker)
+
+    def _additional_events(
+        self, session: Session, tracker: DialogueStateTracker
+    ) -> Iterator[Event]:
+        """Return the events to store, having told the console's list of them."""
+        events = list(super()._additional_events(session, tracker))
+        project(session.connection(), tracker.sender_id, [event.as_dict() for event in events])
+        return iter(events)
 
     def _erase(self, sender_id: str, channel: str) -> None:
         with self.engine.begin() as connection:

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.settings import Settings
 from bot.store.engine import open_engine
 from bot.web import papers
+from bot.web.console.app import create_console
 from bot.web.errors import one_shape
 from bot.web.keys import CLIENT, ENGINE, SETTINGS
 from bot.web.routes import add_routes
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> web.Application:
         undefined=jinja2.StrictUndefined,
     )
     add_routes(app)
+    app.add_subapp("/console", create_console(settings))
     app.on_response_prepare.append(secure)
     app.cleanup_ctx.append(_client)
     app.cleanup_ctx.append(_engine)

@@ -43,6 +43,11 @@ async def home(request: web.Request) -> dict[str, Any]:
     }
 
 
+async def to_console(_request: web.Request) -> web.Response:
+    """Lead to the console's own first page."""
+    raise web.HTTPFound("/console/")
+
+
 def chat_origin(scheme: str, host: str, settings: Settings) -> URL:
     """Return where the browser reaches the chat.
 

@@ -19,4 +19,5 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/papers/{key}/papers.pdf", papers.pdf, name="paper-pdf")
     app.router.add_get("/papers/{key}/large.pdf", papers.pdf_large, name="paper-large")
     app.router.add_get("/papers/{key}/dates.ics", papers.calendar, name="paper-dates")
+    app.router.add_get("/console", pages.to_console, name="console")
     app.router.add_static("/static", STATIC, name="static")
