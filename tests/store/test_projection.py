@@ -132,7 +132,7 @@ def test_signals_of_programs_are_no_words_of_the_patients(db):
 
 def test_what_staff_change_meanwhile_is_kept(db, monkeypatch):
     talk(db, "anna", said("hi"))
-    fold = projection.fold
+    fold = projection.fold  # type: ignore[attr-defined]
 
     def slowly(row, events):
         folded = fold(row, events)
