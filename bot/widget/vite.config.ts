@@ -1,0 +1,14 @@
+// Builds the one file that clinics embed: no chunks, no separate style, nothing fetched later.
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  build: {
+    lib: { entry: "src/index.ts", formats: ["iife"], name: "SecondOpinion", fileName: () => "widget.js" },
+    outDir: "../web/static/widget",
+    emptyOutDir: true,
+    target: "es2021",
+    reportCompressedSize: false,
+  },
+  test: { include: ["tests/**/*.test.ts"] },
+});
