@@ -44,15 +44,14 @@ function kindOf(line: string): Block["kind"] | null {
 
 /** Returns the paragraphs and lists of a text. */
 export function blocks(text: string): Block[] {
-  const found: Block[] = [];
-  let open: Block | null = null;
+  const found: (Block | null)[] = [];
   for (const line of text.split("\n")) {
     const kind = kindOf(line);
-    if (kind && open?.kind === kind) open.lines.push(line);
-    else if (kind) found.push((open = { kind, lines: [line] }));
-    else open = null;
+    const last = found.at(-1);
+    if (kind && last?.kind === kind) last.lines.push(line);
+    else found.push(kind ? { kind, lines: [line] } : null);
   }
-  return found;
+  return found.filter((block) => block !== null);
 }
 
 export function Paragraphs({ text }: { text: string }): JSX.Element {
