@@ -1,18 +1,19 @@
-// One colour of the clinic's becomes a pair that can be read on light and on dark.
+// One colour of the clinic's becomes a few that can be read, on light and on dark.
 
 type Rgb = readonly [number, number, number];
 
-export interface Accent {
-  /** For grounds, edges and words. */
-  color: string;
-  /** For words on that ground. */
-  on: string;
-}
+/**
+ * accent: for grounds, edges and words; on-accent: for words on that ground; deep: for the head and
+ * the patient's bubbles, under white words; tint: a breath of the colour, under ordinary words.
+ */
+export const SHADES = ["accent", "on-accent", "deep", "tint"] as const;
+export type Palette = Record<(typeof SHADES)[number], string>;
 
 const READABLE = 4.5;
 const WHITE: Rgb = [255, 255, 255];
 const LIGHT_GROUND: Rgb = [241, 237, 228];
 const DARK_GROUND: Rgb = [28, 58, 61];
+const DARK_CARD: Rgb = [23, 38, 41];
 const INK: Rgb = [6, 24, 28];
 
 /** Reads "#abc" or "#aabbcc"; anything else is null. */
@@ -29,16 +30,21 @@ export function contrast(one: Rgb, two: Rgb): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** Returns the colour, moved towards black or white until it can be read. */
-export function accent(color: Rgb, dark: boolean): Accent {
-  const ground = dark ? DARK_GROUND : LIGHT_GROUND;
-  const towards = dark ? WHITE : INK;
-  let readable = color;
-  for (let step = 0; step <= 20 && contrast(readable, ground) < READABLE; step++) {
-    readable = mix(color, towards, step / 20);
+/** Returns the shades of a colour, each moved towards black or white until it can be read. */
+export function palette(color: Rgb, dark: boolean): Palette {
+  const accent = readable(color, dark ? DARK_GROUND : LIGHT_GROUND, dark ? WHITE : INK);
+  const on = contrast(accent, WHITE) >= READABLE ? WHITE : INK;
+  const deep = readable(dark ? mix(color, INK, 0.5) : color, WHITE, INK);
+  const tint = dark ? mix(color, DARK_CARD, 0.8) : mix(color, WHITE, 0.88);
+  return { accent: css(accent), "on-accent": css(on), deep: css(deep), tint: css(tint) };
+}
+
+function readable(color: Rgb, ground: Rgb, towards: Rgb): Rgb {
+  let shade = color;
+  for (let step = 1; step <= 20 && contrast(shade, ground) < READABLE; step++) {
+    shade = mix(color, towards, step / 20);
   }
-  const on = contrast(readable, WHITE) >= READABLE ? WHITE : INK;
-  return { color: css(readable), on: css(on) };
+  return shade;
 }
 
 function luminance(color: Rgb): number {

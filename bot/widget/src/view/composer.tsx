@@ -13,7 +13,7 @@ const LONGEST = 4000;
 const WARN_FROM = 3500;
 const DRAFT = "draft";
 
-export function Composer({ field }: { field: RefObject<HTMLTextAreaElement> }): JSX.Element {
+export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
   const { strings, say } = useDesk();
   const [text, setText] = useState(() => words(passing.get(DRAFT)));
   const [wasEmpty, setWasEmpty] = useState(false);

@@ -11,19 +11,22 @@ import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import { useDesk } from "./desk";
 import { Cross } from "./icons";
+import { useLate } from "./late";
 import { Log } from "./log";
 import { Menu } from "./menu";
 import { Alert } from "./payloads/alert";
 import { PhoneCard } from "./phone";
+
+const NOTICEABLE = 1200; // milliseconds
 
 interface Props {
   state: State;
   name: string;
   clinic: string;
   modal: boolean;
-  panel: RefObject<HTMLElement>;
-  title: RefObject<HTMLHeadingElement>;
-  field: RefObject<HTMLTextAreaElement>;
+  panel: RefObject<HTMLElement | null>;
+  title: RefObject<HTMLHeadingElement | null>;
+  field: RefObject<HTMLTextAreaElement | null>;
   close(): void;
   children: ComponentChildren;
 }
@@ -160,13 +163,19 @@ function Pinned({ state, leave }: { state: State; leave(): void }): JSX.Element 
 }
 
 function Notice({ state }: { state: State }): JSX.Element {
-  const { strings } = useDesk();
   const { line } = state;
+  const { strings } = useDesk();
   return (
     <p class="notice" id="notice" role="status">
-      {line === "idle" || line === "online" ? "" : strings[line]}
+      {line === "connecting" ? <Connecting /> : line === "idle" || line === "online" ? "" : strings[line]}
     </p>
   );
+}
+
+/** The first connection is worth a word only if it takes noticeably long. */
+function Connecting(): JSX.Element {
+  const { strings } = useDesk();
+  return <>{useLate(NOTICEABLE) ? strings.connecting : ""}</>;
 }
 
 function Typing({ on }: { on: boolean }): JSX.Element {
