@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.web import health, pages
+from bot.web import health, pages, widget
 
 STATIC = Path(__file__).parent / "static"
 
@@ -14,5 +14,8 @@ STATIC = Path(__file__).parent / "static"
 def add_routes(app: web.Application) -> None:
     """Add them."""
     app.router.add_get("/", pages.home, name="home")
+    app.router.add_get("/embed", widget.embed, name="embed")
+    app.router.add_get("/widget.js", widget.latest, name="widget")
+    app.router.add_get(r"/widget.{digest:[0-9a-f]{8,64}}.js", widget.versioned)
     app.router.add_get("/health", health.health, name="health")
     app.router.add_static("/static", STATIC, name="static")
