@@ -1,4 +1,4 @@
-"""What a channel itself says: data/responses/trouble.yml when the dialogue cannot, and ways to begin."""
+"""What a channel itself says: the sentences of data/responses/trouble.yml, and ways to begin."""
 
 from __future__ import annotations
 

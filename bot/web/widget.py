@@ -72,7 +72,7 @@ async def latest(request: web.Request) -> web.StreamResponse:
 
 
 async def versioned(request: web.Request) -> web.StreamResponse:
-    """Serve the widget under the name of its content, for good; an older name leads to the latest."""
+    """Serve the widget by the name of its content, for good; an older name leads to the latest."""
     found = widget()
     if request.match_info["digest"] != found.digest:
         raise web.HTTPFound("/widget.js", headers={hdrs.CACHE_CONTROL: "no-cache", **_OPEN})
