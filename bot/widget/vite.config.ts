@@ -8,6 +8,8 @@ export default defineConfig({
     outDir: "../web/static/widget",
     emptyOutDir: true,
     target: "es2021",
+    // Newer than the script's: rewritten for older browsers, the styles are twice as long and rank otherwise.
+    cssTarget: ["chrome108", "edge108", "firefox110", "safari15.4"],
     reportCompressedSize: false,
   },
   test: { include: ["tests/**/*.test.ts"] },

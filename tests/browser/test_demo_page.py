@@ -221,7 +221,7 @@ def test_a_card_is_printed_alone(stack: Stack, visit: Visits) -> None:
     patient.say("Which records do I need?")
     patient.page.locator(".card.checklist").get_by_role("button", name="Print").click()
     patient.page.emulate_media(media="print")
-    sheet = patient.page.locator("second-opinion-print")
+    sheet = patient.page.locator("second-opinion-print article")
     assert sheet.is_visible() and "Lab results" in sheet.inner_text()
     assert patient.page.locator("#page").is_hidden() and patient.page.locator("#panel").is_hidden()
     patient.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
