@@ -57,21 +57,21 @@ class Visit:
         return self
 
     def open_chat(self) -> Visit:
-        self.page.click("#chat-launcher")
+        self.page.click("#launcher")
         return self
 
     def say(self, text: str) -> None:
         """Write a message, send it with Enter, and wait for an answer."""
         before = self.bot_messages.count()
-        self.page.fill("#chat-input", text)
-        self.page.press("#chat-input", "Enter")
+        self.page.fill("#input", text)
+        self.page.press("#input", "Enter")
         self.bot_messages.nth(before).wait_for()
         self.settle()
 
     def settle(self) -> None:
         """Wait until every message is confirmed and the bot has finished."""
-        self.page.locator(".message.pending").first.wait_for(state="detached")
-        self.page.locator("#chat-typing").wait_for(state="hidden")
+        self.page.locator(".message.patient.pending").first.wait_for(state="detached")
+        self.page.locator("#typing").wait_for(state="hidden")
 
     @property
     def bot_messages(self) -> Any:
@@ -83,7 +83,17 @@ class Visit:
 
     @property
     def heard(self) -> str:
-        return str(self.page.locator("#chat-log").inner_text())
+        return str(self.page.locator(".log").inner_text())
+
+    def inside(self, script: str, argument: Any = None) -> Any:
+        """Run a function in the page with the widget's shadow root and an argument."""
+        root = "document.querySelector('second-opinion-chat').shadowRoot"
+        return self.page.evaluate(f"(argument) => ({script})({root}, argument)", argument)
+
+    @property
+    def focused(self) -> str:
+        """The id of what has the focus inside the widget."""
+        return str(self.inside("(root) => root.activeElement ? root.activeElement.id : ''"))
 
     def shoot(self, name: str) -> None:
         folder = var_dir() / "screenshots"
