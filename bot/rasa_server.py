@@ -6,6 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -13,8 +14,10 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs
+from bot import environment, logs, without_tensorflow
 from bot.errors import SetupProblem
+from bot.knowledge import read_yaml
+from bot.paths import ROOT
 from bot.settings import Settings, load_settings
 from bot.training import fitting_model
 
@@ -42,6 +45,14 @@ async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
 async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
     """Chats that are open when the server stops leave tasks behind; each would be an error."""
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+
+def import_rasa() -> None:
+    """Import what serving needs; without TensorFlow, if no component of ours is made of it."""
+    needed = without_tensorflow.is_needed(read_yaml(ROOT / "config.yml"))
+    with contextlib.nullcontext() if needed else without_tensorflow.left_out():
+        import rasa.core.run
+        import rasa.engine.recipes.default_components  # noqa: F401 (registers the components)
 
 
 def serve(settings: Settings, model: Path) -> None:
@@ -79,6 +90,7 @@ def main(arguments: list[str]) -> int:
         print(problem, file=sys.stderr)
         return 2
     logs.set_up()
+    import_rasa()
     serve(settings, model)
     return 0
 
