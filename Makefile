@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench backup restore audit sbom soak fuzz lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,12 @@ check-data: setup ## check every content file, by our rules and by Rasa's
 
 bench: setup ## the table of measurements (QUICK=1 leaves out Rasa's default, an hour)
 	@$(PYTHON) -m tools.bench $(if $(QUICK),--quick)
+
+backup: setup ## copy the database and the secrets, encrypted, while all is running
+	@$(PYTHON) -m bot.ops.backup $(TO)
+
+restore: setup ## put the newest backup back, or FILE=...; the servers must be stopped
+	@$(PYTHON) -m bot.ops.restore $(FILE)
 
 lock: ## choose the libraries' versions again; commit the lock files
 	@tools/setup.sh lock

@@ -13,8 +13,9 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs
+from bot import environment, logs, production
 from bot.errors import SetupProblem
+from bot.ops import metrics, understanding
 from bot.settings import Settings, load_settings
 from bot.training import fitting_model
 
@@ -49,12 +50,18 @@ def serve(settings: Settings, model: Path) -> None:
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
+    from bot.ops.action_endpoint import ActionEndpoint
+
+    endpoints = AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS))
+    endpoints.action = ActionEndpoint(endpoints.action, settings.action_seconds)
+    understanding.watch()
+    metrics.watch_process()
     serve_application(
         model_path=str(model),
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS)),
+        endpoints=endpoints,
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
@@ -71,6 +78,7 @@ def main(arguments: list[str]) -> int:
     try:
         environment.prepare()
         settings = load_settings()
+        production.check(settings)
         environment.publish(settings)
         model = Path(arguments[0]) if arguments else fitting_model()
         if not model.is_file():
@@ -78,7 +86,7 @@ def main(arguments: list[str]) -> int:
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return 2
-    logs.set_up()
+    logs.set_up("rasa")
     serve(settings, model)
     return 0
 

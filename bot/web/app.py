@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.settings import Settings
 from bot.web.errors import one_shape
 from bot.web.keys import CLIENT, SETTINGS
+from bot.web.metrics import database, traced
 from bot.web.routes import add_routes
 from bot.web.security import secure
 
@@ -22,7 +23,7 @@ LARGEST_BODY = 64 * 1024
 
 def create_app(settings: Settings) -> web.Application:
     """Return the app for these settings."""
-    app = web.Application(middlewares=[one_shape], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[traced, one_shape], client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
     aiohttp_jinja2.setup(
         app,
@@ -32,7 +33,7 @@ def create_app(settings: Settings) -> web.Application:
     )
     add_routes(app)
     app.on_response_prepare.append(secure)
-    app.cleanup_ctx.append(_client)
+    app.cleanup_ctx.extend((_client, database))
     return app
 
 
