@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench user widget lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench user widget backup restore lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,12 @@ bench: setup ## the table of measurements (QUICK=1 leaves out Rasa's default, an
 
 widget: ## build the chat widget again (needs Node); commit the result
 	@tools/widget.sh build
+
+backup: setup ## copy the database and the secrets, encrypted, while all is running
+	@$(PYTHON) -m bot.ops.backup $(TO)
+
+restore: setup ## put the newest backup back, or FILE=...; the servers must be stopped
+	@$(PYTHON) -m bot.ops.restore $(FILE)
 
 lock: ## choose the libraries' versions again; commit the lock files
 	@tools/setup.sh lock

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
+from bot import secrets
 from bot.errors import SetupProblem
 from bot.paths import ROOT
 from bot.settings import Settings
@@ -31,13 +32,13 @@ QUIET = {
 
 
 def prepare() -> None:
-    """Load .env and quieten the libraries. Call it before importing Rasa.
+    """Load .env and the files of secrets, and quieten the libraries. Call it before importing Rasa.
 
     ``ENV_FILE`` names another file than ``.env``; empty, it means none, so that tests never run on
     a developer's database.
 
     Raises:
-        SetupProblem: the file cannot be read.
+        SetupProblem: a file cannot be read.
     """
     path = os.environ.get("ENV_FILE", str(ROOT / ".env"))
     try:
@@ -45,6 +46,7 @@ def prepare() -> None:
             load_dotenv(path, override=False)
     except (OSError, UnicodeDecodeError) as error:
         raise SetupProblem(f"Cannot read {path}: {error}.") from None
+    secrets.read_files(os.environ)
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 

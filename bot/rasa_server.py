@@ -14,9 +14,10 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs, without_tensorflow
+from bot import environment, logs, production, without_tensorflow
 from bot.errors import SetupProblem
 from bot.knowledge import read_yaml
+from bot.ops import metrics, understanding
 from bot.paths import ROOT
 from bot.settings import Settings, load_settings
 from bot.training import fitting_model
@@ -60,12 +61,18 @@ def serve(settings: Settings, model: Path) -> None:
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
+    from bot.ops.action_endpoint import ActionEndpoint
+
+    endpoints = AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS))
+    endpoints.action = ActionEndpoint(endpoints.action, settings.action_seconds)
+    understanding.watch()
+    metrics.watch_process()
     serve_application(
         model_path=str(model),
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS)),
+        endpoints=endpoints,
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
@@ -82,6 +89,7 @@ def main(arguments: list[str]) -> int:
     try:
         environment.prepare()
         settings = load_settings()
+        production.check(settings)
         environment.publish(settings)
         model = Path(arguments[0]) if arguments else fitting_model()
         if not model.is_file():
@@ -89,7 +97,7 @@ def main(arguments: list[str]) -> int:
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return 2
-    logs.set_up()
+    logs.set_up("rasa")
     import_rasa()
     serve(settings, model)
     return 0

@@ -10,10 +10,14 @@ from pathlib import Path
 
 from bot.errors import SetupProblem
 from bot.paths import var_dir
+from bot.secrets import Keys, previous
 
 TOKEN_FILE = "rasa-token"
 SESSION_FILE = "session-secret"
 PAPERS_FILE = "papers-secret"
+ENCRYPTION_FILE = "encryption-key"
+SERVERS = ("RASA_URL", "ACTIONS_URL", "ACTIONS_HOST")
+"""Where the others are, when each process has a machine or container of its own."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,12 @@ class Settings:
         console_idle, console_longest: seconds after which sessions of the console end.
         retention_days: how long conversations are kept after their last words; 0 for ever.
         retention_by_channel: the same, for channels that differ.
+        session_keys: the session secret with those before it.
+        encryption_key, encryption_earlier: what is set of these; see ``encryption_keys``.
+        metrics_token: opens the metrics to callers from other machines; "" for none.
+        action_seconds: how long an action may take before the patient hears that it failed.
+        production: refuses what is right for a trial only (bot/production.py).
+        servers: addresses that differ where the processes run on several machines, by name.
     """
 
     host: str
@@ -57,6 +67,13 @@ class Settings:
     console_longest: int
     retention_days: int
     retention_by_channel: Mapping[str, int]
+    session_keys: Keys
+    encryption_key: str
+    encryption_earlier: tuple[str, ...]
+    metrics_token: str
+    action_seconds: int
+    production: bool
+    servers: Mapping[str, str]
 
     @property
     def _here(self) -> str:
@@ -65,12 +82,22 @@ class Settings:
     @property
     def rasa_url(self) -> str:
         """Where this machine reaches the Rasa server."""
-        return f"http://{self._here}:{self.rasa_port}"
+        return self.servers["RASA_URL"] or f"http://{self._here}:{self.rasa_port}"
 
     @property
     def actions_url(self) -> str:
         """Where Rasa reaches the action server."""
-        return f"http://127.0.0.1:{self.actions_port}"
+        return self.servers["ACTIONS_URL"] or f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def encryption_keys(self) -> Keys:
+        """What is kept encrypted is sealed with these; made once and kept, if not set."""
+        return Keys(self.encryption_key or kept_secret(ENCRYPTION_FILE), self.encryption_earlier)
+
+    @property
+    def actions_host(self) -> str:
+        """The address the action server listens on; this machine only, unless told otherwise."""
+        return self.servers["ACTIONS_HOST"] or "127.0.0.1"
 
     @property
     def web_url(self) -> str:
@@ -154,6 +181,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     origins = env.get("ALLOWED_ORIGINS") or (
         f"http://localhost:{web_port},http://127.0.0.1:{web_port}"
     )
+    session_secret = env.get("SESSION_SECRET") or kept_secret(SESSION_FILE)
     return Settings(
         host=env.get("LISTEN_HOST") or "127.0.0.1",
         rasa_port=_number(env, "RASA_PORT", 5005, 65535),
@@ -161,7 +189,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         web_port=web_port,
         db_url=env.get("SECOND_OPINION_DB_URL") or default_db_url(),
         rasa_token=env.get("RASA_AUTH_TOKEN") or kept_secret(TOKEN_FILE),
-        session_secret=env.get("SESSION_SECRET") or kept_secret(SESSION_FILE),
+        session_secret=session_secret,
         allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
@@ -173,4 +201,11 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         console_longest=_number(env, "CONSOLE_SESSION_HOURS", 12, 1_000) * 3600,
         retention_days=_number(env, "RETENTION_DAYS", 90, 100_000),
         retention_by_channel=_days_by_channel(env.get("RETENTION_BY_CHANNEL") or ""),
+        session_keys=Keys(session_secret, previous("SESSION_SECRET", env)),
+        encryption_key=env.get("ENCRYPTION_KEY") or "",
+        encryption_earlier=previous("ENCRYPTION_KEY", env),
+        metrics_token=env.get("METRICS_TOKEN") or "",
+        action_seconds=_number(env, "ACTION_SECONDS", 10, 300),
+        production=_number(env, "PRODUCTION", 0, 1) == 1,
+        servers={name: (env.get(name) or "").rstrip("/") for name in SERVERS},
     )

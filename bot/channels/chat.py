@@ -13,6 +13,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from socketio import AsyncServer
 
+from bot import tracing
 from bot.channels.envelope import Reply, ReplyChannel, storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
@@ -149,6 +150,7 @@ class Chat:
 
         A browser that hears nothing sends the message again with the same id; it is answered once.
         """
+        tracing.begin()
         try:
             uttered = self._read(data)
             session = self._sessions.of(uttered.sender)

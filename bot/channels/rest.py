@@ -20,6 +20,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import tracing
 from bot.channels.envelope import storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
@@ -86,6 +87,7 @@ class RestChannel(RestInput):
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
+            tracing.begin(request.headers.get(tracing.HEADER))
             try:
                 self._admit(request)
                 incoming = read_body(request.body)

@@ -9,9 +9,13 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
+from bot import tracing
 from bot.channels.transcript import Conversations
+from bot.ops import metrics
 
 logger = logging.getLogger(__name__)
+TURNS = logging.getLogger("bot.turns")
+"""One line for each turn, where logs are for machines (LOG_FORMAT=json)."""
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -34,11 +38,19 @@ async def owes_an_answer(
         True if the patient got nothing at all and should have: the action server is down, the
         model is missing, something broke. The channel then says so honestly.
     """
-    try:
-        await handler(message)
-    except Exception as error:
-        report(error)
-    return not spoke() and not await _silent_on_purpose(conversations, message.sender_id)
+    tracing.ensure()
+    channel = str(message.input_channel or "")
+    with metrics.turn(channel) as measure:
+        try:
+            await handler(message)
+        except Exception as error:
+            report(error)
+        if spoke():
+            measure.outcome = "answered"
+        elif await _silent_on_purpose(conversations, message.sender_id):
+            measure.outcome = "silent"
+    TURNS.info("A turn on %s: %s.", channel, measure.outcome)
+    return measure.outcome == "trouble"
 
 
 async def _silent_on_purpose(conversations: Conversations, sender: str) -> bool:

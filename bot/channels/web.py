@@ -69,7 +69,7 @@ class WebChannel(InputChannel):
         Chat(
             self._sio,
             on_new_message,
-            SessionIds(self._settings.session_secret),
+            SessionIds(self._settings.session_keys.current, self._settings.session_keys.earlier),
             RateLimit(self._settings.rate_limit),
             self._conversations or AgentConversations(routes.agent),
         )

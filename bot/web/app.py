@@ -16,6 +16,7 @@ from bot.web import papers
 from bot.web.console.app import create_console
 from bot.web.errors import one_shape
 from bot.web.keys import CLIENT, ENGINE, SETTINGS
+from bot.web.metrics import database, traced
 from bot.web.routes import add_routes
 from bot.web.security import secure
 
@@ -25,7 +26,7 @@ LARGEST_BODY = 64 * 1024
 
 def create_app(settings: Settings) -> web.Application:
     """Return the app for these settings."""
-    app = web.Application(middlewares=[one_shape], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[traced, one_shape], client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
     aiohttp_jinja2.setup(
         app,
@@ -36,8 +37,7 @@ def create_app(settings: Settings) -> web.Application:
     add_routes(app)
     app.add_subapp("/console", create_console(settings))
     app.on_response_prepare.append(secure)
-    app.cleanup_ctx.append(_client)
-    app.cleanup_ctx.append(_engine)
+    app.cleanup_ctx.extend((_client, database, _engine))
     app[papers.PRESS] = papers.Press(settings)
     return app
 

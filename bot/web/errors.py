@@ -13,6 +13,7 @@ from bot.clinic import clinic_words
 logger = logging.getLogger(__name__)
 
 SENTENCES = {
+    403: "This address is not open to you.",
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
     413: "That was too large for this address.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.web import health, pages, papers, widget
+from bot.web import health, metrics, pages, papers, widget
 
 STATIC = Path(__file__).parent / "static"
 
@@ -23,4 +23,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/papers/{key}/large.pdf", papers.pdf_large, name="paper-large")
     app.router.add_get("/papers/{key}/dates.ics", papers.calendar, name="paper-dates")
     app.router.add_get("/console", pages.to_console, name="console")
+    app.router.add_get("/live", metrics.live, name="live")
+    app.router.add_get("/ready", metrics.ready, name="ready")
+    app.router.add_get("/metrics", metrics.figures, name="metrics")
     app.router.add_static("/static", STATIC, name="static")
