@@ -55,6 +55,8 @@ def mark_record(turn: Turn) -> Sequence[Decision]:
     told = told_of(turn.said.text, turn.situation, turn.catalogue)
     if not (told.have or told.asked or told.missing):
         turn.changes["awaiting"] = "mark_item_done"
+        if turn.tracker.slots.get("awaiting") == "mark_item_done":
+            return [Say("utter_record_which_again")]
         return [Say("utter_record_which_asked" if told.speaks_of_asking else "utter_record_which")]
     said = [*_have(turn, told.have), *_missing(turn, told.missing), *_asked(turn, told.asked)]
     left = sum(e.status == MISSING for e in checklist(turn.situation, turn.catalogue))

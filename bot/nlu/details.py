@@ -18,6 +18,7 @@ ORGANS = frozenset(
 )
 """What has a left and a right: "left breast", but not "left my job", "right away"."""
 _SIDE = re.compile(r"\b(left|right|both|bilateral)(?:[ -]([a-z]+))?", re.I)
+_ON_SIDE = re.compile(r"\bon (?:the|my|her|his) (left|right)(?= side\b|\W*$|[,.;!]| and\b)", re.I)
 _STAGE = re.compile(
     r"\bstage[ -]?(?:is |number )?(0|[1-5]|iv|i{1,3}|v|one|two|three|four)(?:[ -]?([abc]))?\b", re.I
 )
@@ -51,6 +52,7 @@ def details_in(text: str, names: Sequence[tuple[int, int]]) -> list[Detail]:
         for m in _SIDE.finditer(text)
         if (m[2] or "").lower() in ORGANS or m.end(1) + 1 in starts
     ]
+    found += [(m.start(), _side(m[1])) for m in _ON_SIDE.finditer(text)]
     found += [
         (m.start(), f"stage {_number(m[1])}{(m[2] or '').upper()}") for m in _STAGE.finditer(text)
     ]

@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.channels.words import TROUBLE, words
 from bot.knowledge import knowledge
 from tests.conftest import Patient, Stack
 from tests.conversations.helpers import plain
@@ -113,7 +114,7 @@ def _troubles(text: str, heard: str) -> Sequence[str]:
         found.append(f"a crisis was not answered: {text!r}")
     if "{" in heard or "None" in heard.split():
         found.append("a placeholder was left open")
-    if "something went wrong" in heard.lower():
+    if words(TROUBLE).lower() in heard.lower():
         found.append("something broke")
     return found
 

@@ -21,6 +21,7 @@ def statuses(text):
     [
         ("I have stage 3 breast cancer in my left breast", ("stage 3", "left side")),
         ("breast cancer stage IIIb, right side", ("stage 3B", "right side")),
+        ("breast cancer, stage 2, on the left", ("stage 2", "left side")),
         ("BREAST CANCER, STAGE TWO", ("stage 2",)),
         ("breast cancer, grade 2, both breasts", ("grade 2", "both sides")),
         ("high-grade breast cancer T2 N0 M0", ("high grade", "T2N0M0")),
