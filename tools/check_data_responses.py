@@ -16,6 +16,8 @@ NO_KEYS = frozenset({"utter_message", "utter_action"})
 """Rasa's own words that only look like keys."""
 DYNAMIC = {
     "utter_condition_noted_other": "explain.py adds _other when someone writes for a patient",
+    "utter_specialists_reread": "specialists.py adds what to say beside the doctors",
+    "utter_specialists_sides": "specialists.py adds what to say beside the doctors",
     **{
         f"utter_difference_{kind}": "plan.py adds the kind of difference"
         for kind in ("diagnosis", "treatment", "timing", "agree", "unsure")
