@@ -58,6 +58,12 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         raise KnowledgeProblem(f"{path.name} is missing from {path.parent}.") from None
 
 
+def descriptions() -> list[tuple[str, tuple[str, ...]]]:
+    """Return health problems in words that name no condition, and the doctors they lead to."""
+    file = KNOWLEDGE / "descriptions.tsv"
+    return [(row["description"], _listed(row["specialists"])) for row in rows(file)]
+
+
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 

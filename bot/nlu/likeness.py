@@ -21,9 +21,8 @@ import numpy as np
 from bot.guide.situation import DESCRIBED
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
 from bot.nlu.graph import VERSION
-from bot.nlu.lexicon import Entry, Lexicon, lexicon, rows
+from bot.nlu.lexicon import Entry, Lexicon, descriptions, lexicon
 from bot.nlu.text import for_classifier
-from bot.paths import KNOWLEDGE
 
 NEIGHBOURS = 20
 SHARPNESS = 15.0
@@ -94,14 +93,11 @@ def names_to_compare(words: Lexicon) -> list[tuple[str, Entry]]:
     ]
 
 
-def descriptions() -> list[tuple[str, Entry]]:
+def _descriptions() -> list[tuple[str, Entry]]:
     """Return the descriptions that lead to doctors without a name."""
     return [
-        (
-            for_classifier(row["description"]),
-            Entry("described", "", tuple(row["specialists"].split(",")), (), kind=DESCRIBED),
-        )
-        for row in rows(KNOWLEDGE / "descriptions.tsv")
+        (for_classifier(words), Entry("described", "", doctors, (), kind=DESCRIBED))
+        for words, doctors in descriptions()
     ]
 
 
@@ -116,7 +112,7 @@ def names_by_meaning(cache: Path) -> NamesByMeaning:
         WeightsProblem: the encoder's weights are missing or damaged.
         OSError: the folder cannot be written.
     """
-    names = [*names_to_compare(lexicon()), *descriptions()]
+    names = [*names_to_compare(lexicon()), *_descriptions()]
     key = hashlib.sha256("\n".join([str(VERSION), *(name for name, _ in names)]).encode())
     path = cache / f"names-{key.hexdigest()[:12]}.npy"
     if not path.is_file():
