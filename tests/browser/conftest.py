@@ -139,7 +139,7 @@ class Visit:
     def shoot(self, name: str) -> None:
         folder = var_dir() / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png")
+        self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture
