@@ -49,7 +49,7 @@ export function Log({ state, children }: Props): JSX.Element {
             data-start={line.key === start ? "" : undefined}
             role="article"
             tabIndex={line.key === tabStop ? 0 : -1}
-            onFocusIn={() => setPlace(line.key === newest(lines) ? null : line.key)}
+            onFocus={() => setPlace(line.key === newest(lines) ? null : line.key)}
           >
             {showsTime(lines[at - 1], line, today) && <Time line={line} locale={locale} />}
             {line.from === "patient" ? (
