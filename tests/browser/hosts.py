@@ -48,7 +48,7 @@ def serving(port: int) -> Iterator[Host]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body, policy = host.pages.get(self.path, ("", ""))
-            self.send_response(200 if body else 404)
+            self.send_response(200 if body else 204)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             if policy:
                 self.send_header("Content-Security-Policy", policy)

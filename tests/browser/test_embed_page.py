@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.browser.conftest import Visit
-from tests.conftest import Stack
+from tests.browser.hosts import serving
+from tests.conftest import Stack, free_port
 
 Visits = Callable[..., Visit]
 
@@ -36,12 +37,8 @@ def test_choices_change_the_chat_and_the_snippet(stack: Stack, visit: Visits) ->
 def test_the_snippet_works_as_it_stands(stack: Stack, visit: Visits) -> None:
     patient = visit().go(stack.web + "/embed")
     snippet = patient.page.locator("#snippet").inner_text()
-    patient.page.route(
-        f"{stack.web}/somewhere",
-        lambda route: route.fulfill(
-            body=f"<!doctype html><p>Hi</p>{snippet}", content_type="text/html"
-        ),  # noqa: E501
-    )
-    patient.go(stack.web + "/somewhere").open_chat()
-    patient.say("hello")
+    with serving(free_port()) as host:
+        address = host.page("/somewhere", snippet).replace("localhost", "127.0.0.1")
+        patient.go(address).open_chat()
+        patient.say("hello")
     assert patient.problems == []
