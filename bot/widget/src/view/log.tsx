@@ -10,6 +10,7 @@ import { Down } from "./icons";
 import { BotMessage, PatientMessage } from "./lines";
 
 const NEAR = 96; // pixels
+const AT_REST = 80; // milliseconds
 const ALWAYS_DRAWN = 40; // lines; what is further up is laid out only when it comes into sight
 
 interface Props {
@@ -49,7 +50,7 @@ export function Log({ state, children }: Props): JSX.Element {
             data-start={line.key === start ? "" : undefined}
             role="article"
             tabIndex={line.key === tabStop ? 0 : -1}
-            onFocusIn={() => setPlace(line.key === newest(lines) ? null : line.key)}
+            onFocus={() => setPlace(line.key === newest(lines) ? null : line.key)}
           >
             {showsTime(lines[at - 1], line, today) && <Time line={line} locale={locale} />}
             {line.from === "patient" ? (
@@ -130,11 +131,16 @@ function useFollowing(log: { current: HTMLDivElement | null }, lines: readonly L
     setBelow(false);
     node.scrollTop = target(node);
   };
+  // Measuring while the browser scrolls would make it lay out the talk anew for every frame.
+  const rest = useRef(0);
   const moved = () => {
-    const node = log.current;
-    if (!node) return;
-    following.current = node.scrollTop >= target(node) - NEAR;
-    if (following.current) setBelow(false);
+    clearTimeout(rest.current);
+    rest.current = window.setTimeout(() => {
+      const node = log.current;
+      if (!node) return;
+      following.current = node.scrollTop >= target(node) - NEAR;
+      if (following.current) setBelow(false);
+    }, AT_REST);
   };
   useLayoutEffect(() => {
     if (!last) return;

@@ -47,7 +47,7 @@ export function Panel({ state, name, clinic, modal, panel, title, field, close, 
         if (event.key === "Escape" && !event.defaultPrevented) close();
       }}
     >
-      <header class="head" part="header">
+      <div class="head" part="header">
         <div class="head-name">
           <h2 id="title" tabIndex={-1} ref={title}>
             {name}
@@ -56,7 +56,7 @@ export function Panel({ state, name, clinic, modal, panel, title, field, close, 
         </div>
         <Options state={state} name={name} goOn={() => setOnPhone(true)} />
         <CloseButton close={close} />
-      </header>
+      </div>
       <Disclaimer />
       <Pinned state={state} leave={() => field.current?.focus()} />
       <Notice state={state} />
