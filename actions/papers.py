@@ -22,7 +22,9 @@ from bot.papers.packet import KINDS, MESSAGES, PLAN
 from bot.papers.view import View
 from bot.settings import Settings, load_settings
 
-_CALENDAR = re.compile(r"\bcalend[ae]rs?\b|\bical\b|\bics\b|\boutlook\b|\bremind(?:ers?)?\b", re.IGNORECASE)
+_CALENDAR = re.compile(
+    r"\bcalend[ae]rs?\b|\bical\b|\bics\b|\boutlook\b|\bremind(?:ers?)?\b", re.IGNORECASE
+)
 _LARGE = re.compile(
     r"\b(?:large|larger|big|bigger|huge) (?:print|letters?|type|font|text|writing)\b", re.IGNORECASE
 )
