@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.errors import SetupProblem
 from bot.papers.links import Link, Sealer
+from bot.settings import load_settings
 
 ANNA = Link(0, "web-0123456789abcdef0123456789abcdef", 1_800_000_000.25)
 SEALER = Sealer(["a secret"])
@@ -77,3 +79,19 @@ def test_a_session_secret_of_the_same_words_is_another_key():
 
     assert SessionIds("a secret").sender_of(KEY) is None
     assert SEALER.open(SessionIds("a secret").issue()) is None
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "a week", "366"])
+def test_a_wrong_number_of_days_is_one_clear_line(days):
+    secrets = {"RASA_AUTH_TOKEN": "t", "SESSION_SECRET": "s", "PAPERS_SECRET": "p"}
+    with pytest.raises(SetupProblem, match="PAPERS_DAYS must be a whole number from 1 to 365"):
+        load_settings({**secrets, "PAPERS_DAYS": days})
+
+
+def test_a_secret_is_made_once_and_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECOND_OPINION_VAR", str(tmp_path))
+    known = {"RASA_AUTH_TOKEN": "t", "SESSION_SECRET": "s"}
+    first, again = load_settings(known), load_settings(known)
+    assert first.papers_secrets == again.papers_secrets
+    assert len(first.papers_secrets[0]) >= 32
+    assert (tmp_path / "papers-secret").stat().st_mode & 0o077 == 0
