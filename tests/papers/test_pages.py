@@ -120,6 +120,12 @@ def test_the_letter_stands_on_one_page_also_for_a_caregiver() -> None:
         assert len(printed("letter", view, large=True)) == 2
 
 
+def test_the_blank_sheet_for_two_opinions_is_one_page() -> None:
+    pages = printed("plan", VIEWS["a diagnosis"]).pages
+    (sheet,) = (page for page in pages if page.startswith("Two opinions, side by side"))
+    assert "What matters most to me" in sheet
+
+
 def test_nothing_of_ours_stands_on_a_letter_that_is_sent() -> None:
     pages = printed("plan", VIEWS["a diagnosis"]).pages
     letter = next(page for page in pages if "Dear Records Office" in page)
