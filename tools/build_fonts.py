@@ -4,7 +4,7 @@ Usage: ``python -m tools.build_fonts --source DIR``, where DIR holds the unpacke
 ``fonts-noto-core`` (SIL Open Font License 1.1) and ``fonts-droid-fallback`` (Apache License 2.0),
 as ``apt-get download`` and ``dpkg-deb -x`` leave them. Hints for coarse screens are left out, which
 halves the files; of the fallback font only what no other font has is kept. ``coverage.txt`` says
-which characters can be printed (bot/papers/letters.py reads it).
+which characters each font has (bot/papers/letters.py reads it).
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from bot.paths import ROOT
 TARGET = ROOT / "bot" / "papers" / "fonts"
 NOTO = Path("usr/share/fonts/truetype/noto")
 DROID = Path("usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf")
+BOLD = "NotoSans-Bold.ttf"
+"""For titles, which are ours; other scripts have no bold."""
 SCRIPTS = (
     "", "Hebrew", "Arabic", "Armenian", "Georgian", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic",
     "Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Tamil", "Telugu", "Kannada", "Malayalam",
     "Sinhala",
 )  # fmt: skip
-"""The scripts that have a font of their own; "" is Latin, Greek and Cyrillic."""
+"""The scripts that have a font of their own; "" is Latin, Greek and Cyrillic. The template sets
+text in the same order."""
 CONTROLS = 0x20
 """What lies below is no character to print."""
 
@@ -37,17 +40,17 @@ def characters(path: Path) -> set[int]:
         return {code for code in font.getBestCmap() if code >= CONTROLS}
 
 
-def ranges(codes: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield runs of characters as (first, last)."""
+def ranges(codes: Collection[int]) -> Iterator[str]:
+    """Yield runs of characters as "first-last", in hexadecimal."""
     first = last = -2
     for code in sorted(codes):
         if code != last + 1:
             if first >= 0:
-                yield first, last
+                yield f"{first:X}-{last:X}"
             first = code
         last = code
     if first >= 0:
-        yield first, last
+        yield f"{first:X}-{last:X}"
 
 
 def shrink(source: Path, target: Path, codes: Iterable[int]) -> None:
@@ -66,14 +69,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True)
     source = parser.parse_args().source
-    covered: set[int] = set()
-    for name in (*(f"NotoSans{script}-Regular.ttf" for script in SCRIPTS), "NotoSans-Bold.ttf"):
-        found = characters(source / NOTO / name)
-        shrink(source / NOTO / name, TARGET / name, found)
-        covered |= found
-    rest = characters(source / DROID) - covered
-    shrink(source / DROID, TARGET / DROID.name, rest)
-    lines = (f"{first:04X}-{last:04X}" for first, last in ranges(covered | rest))
+    covered: dict[str, set[int]] = {}
+    for name in (f"NotoSans{script}-Regular.ttf" for script in SCRIPTS):
+        covered[name] = characters(source / NOTO / name)
+        shrink(source / NOTO / name, TARGET / name, covered[name])
+    bold = source / NOTO / BOLD
+    shrink(bold, TARGET / BOLD, characters(bold))
+    covered[DROID.name] = characters(source / DROID).difference(*covered.values())
+    shrink(source / DROID, TARGET / DROID.name, covered[DROID.name])
+    lines = [f"{name} {' '.join(ranges(codes))}" for name, codes in covered.items()]
     (TARGET / "coverage.txt").write_text("\n".join(lines) + "\n", encoding="ascii")
 
 

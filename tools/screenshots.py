@@ -29,6 +29,20 @@ def picture(browser: Browser, address: str, name: str) -> None:
     page.close()
 
 
+def paper(browser: Browser, address: str) -> None:
+    """Talk a little, then open the papers on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(address)
+    page.click("#chat-launcher")
+    for message in ("My mother has lung cancer", "I want a copy of my plan"):
+        page.fill("#chat-input", message)
+        page.press("#chat-input", "Enter")
+        page.wait_for_timeout(2_500)
+    page.goto(str(page.locator(".plan .tools a").last.get_attribute("href")))
+    page.screenshot(path=str(PICTURES / "papers-phone.png"))
+    page.close()
+
+
 def main(address: str) -> None:
     """Take every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -38,6 +52,7 @@ def main(address: str) -> None:
         )
         for name in TALKS:
             picture(browser, address, name)
+        paper(browser, address)
         browser.close()
 
 
