@@ -29,9 +29,12 @@ LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "sock
 
 
 async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
+    from bot.model_swap import ModelSwap
+
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
+    app.register_middleware(ModelSwap(load_settings().rasa_token), "request")
 
 
 async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
@@ -39,6 +42,7 @@ async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
     if not app.ctx.agent.is_ready():
         print("The model cannot be loaded: delete it, and 'make run' trains it again.", flush=True)
         os._exit(1)
+    await app.ctx.agent.lock_store.open()
     print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
 
 
@@ -58,14 +62,17 @@ def import_rasa() -> None:
 def serve(settings: Settings, model: Path) -> None:
     """Run the server until it is told to stop."""
     from rasa.core.run import serve_application
-    from rasa.core.utils import AvailableEndpoints
 
+    from bot import rasa_tuning
+    from bot.endpoints import endpoints
+
+    rasa_tuning.apply()
     serve_application(
         model_path=str(model),
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS)),
+        endpoints=endpoints(settings),
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
