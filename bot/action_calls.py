@@ -51,15 +51,19 @@ class ActionServer(EndpointConfig):
         return None
 
     async def _call(self, method: str, call: dict[str, Any]) -> Any:
-        async with self._connected().request(method, self.url, **call) as answer:
+        headers = self.headers_of_call()
+        async with self._connected().request(method, self.url, headers=headers, **call) as answer:
             if answer.status >= 400:
                 raise ClientResponseError(answer.status, answer.reason, await answer.read())
             return await answer.json()
 
+    def headers_of_call(self) -> dict[str, str]:
+        """Return what goes along with one call."""
+        return dict(self.headers)
+
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                headers=self.headers,
                 timeout=aiohttp.ClientTimeout(total=SECONDS),
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             )

@@ -8,7 +8,6 @@ model, the next ones begin with the new one, and one that cannot be loaded chang
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.readiness import may_ask
 from bot.training import fitting_model
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,7 @@ class ModelSwap:
         """Swap, if that is what a request asks for; otherwise leave it to Rasa."""
         if request.method != "PUT" or request.path.rstrip("/") != "/model":
             return None
-        given = (request.args.get("token") or "").encode("utf-8", "replace")
-        if not hmac.compare_digest(given, self._token.encode()):
+        if not may_ask(request, self._token):
             return response.json({"error": "This address needs the token."}, status=401)
         if self._swapping:
             return response.json({"error": "A model is being loaded already."}, status=409)

@@ -30,11 +30,14 @@ LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "sock
 
 async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
     from bot.model_swap import ModelSwap
+    from bot.readiness import Readiness
 
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
-    app.register_middleware(ModelSwap(load_settings().rasa_token), "request")
+    token = load_settings().rasa_token
+    for instead_of_rasa in (ModelSwap(token), Readiness(token)):
+        app.register_middleware(instead_of_rasa, "request")
 
 
 async def _announce(app: Any, _loop: AbstractEventLoop) -> None:

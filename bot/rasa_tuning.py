@@ -23,12 +23,17 @@ from bot.past_states import past_states
 
 def apply() -> None:
     """Put all of it into effect."""
-    Event.resolve_by_type = staticmethod(_remembering(Event.resolve_by_type))
-    RemoteAction._validate_action_result = validate_action_result
+    apply_to_json()
     DaskGraphRunner.run = run_graph
     DialogueStateTracker.past_states = past_states
     Slot.__copy__ = copy_slot
     Agent._create_tracker_store = staticmethod(store_without_fallback)
+
+
+def apply_to_json() -> None:
+    """Put into effect what only reads and checks JSON, whoever has written it."""
+    Event.resolve_by_type = staticmethod(_remembering(Event.resolve_by_type))
+    RemoteAction._validate_action_result = validate_action_result
 
 
 def _remembering(resolve: Any) -> Any:

@@ -34,6 +34,10 @@ from bot.store.tables.heads import heads
 logger = logging.getLogger(__name__)
 
 ERASE_SLOT = "erase"
+MEANWHILE = "Another turn of this conversation was stored meanwhile."
+SECONDS_TO_ANSWER = 0.8
+SECONDS_IN_DOUBT = 60.0
+"""After a failure, unless a turn is stored before: a full disk still answers questions."""
 T = TypeVar("T")
 
 
@@ -70,6 +74,7 @@ class GuideTrackerStore(SQLTrackerStore):
         self.sessionmaker = sessionmaker(bind=self.engine, future=True)
         # SQLite has one writer at a time anyway, and those who wait for it sleep longer than it takes.
         threads = 1 if self.engine.dialect.name == "sqlite" else CONNECTIONS
+        self._failed_at: float | None = None
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
         SerializedTrackerAsText.__init__(self)
         TrackerStore.__init__(self, domain, event_broker)
@@ -92,21 +97,39 @@ class GuideTrackerStore(SQLTrackerStore):
         if not await still_ours():
             raise Overtaken("Another server has taken over this conversation.")
         if tracker.get_slot(ERASE_SLOT):
-            channel = tracker.get_latest_input_channel() or ""
-            await self._in_thread(erase, tracker.sender_id, "patient", channel)
-            tracker.loaded = Loaded(None, 0, (), 0, len(tracker.events))
-            logger.info("A conversation was erased at the patient's request.")
+            await self._erase(tracker)
             return
         loaded = await self._loaded(tracker)
         new = list(itertools.islice(tracker.events, loaded.saved, None))
         if not new:
             return
         start = start_for(tracker, loaded, new, self.domain)
-        await self._in_thread(self._write, tracker.sender_id, loaded, new, start)
+        try:
+            await self._in_thread(self._write, tracker.sender_id, loaded.version, new, start)
+        except sa.exc.SQLAlchemyError:
+            self._failed_at = time.monotonic()
+            raise
+        self._failed_at = None
         tracker.loaded = dataclasses.replace(
             loaded, version=(loaded.version or 0) + 1, saved=len(tracker.events)
         )
         self._publish(tracker.sender_id, new)
+
+    async def _erase(self, tracker: DialogueStateTracker) -> None:
+        channel = tracker.get_latest_input_channel() or ""
+        await self._in_thread(erase, tracker.sender_id, "patient", channel)
+        tracker.loaded = Loaded(None, 0, (), 0, len(tracker.events))
+        logger.info("A conversation was erased at the patient's request.")
+
+    async def is_well(self) -> bool:
+        """Return False if the database does not answer, or did not store what it should have."""
+        if self._failed_at and time.monotonic() - self._failed_at < SECONDS_IN_DOUBT:
+            return False
+        try:
+            asked = self._in_thread(lambda connection: connection.execute(sa.select(1)).scalar())
+            return await asyncio.wait_for(asked, SECONDS_TO_ANSWER) == 1
+        except (sa.exc.SQLAlchemyError, asyncio.TimeoutError):
+            return False
 
     async def keys(self) -> Iterable[str]:
         """Return the sender ids of all conversations."""
@@ -148,15 +171,12 @@ class GuideTrackerStore(SQLTrackerStore):
     def _write(
         connection: Connection,
         sender_id: str,
-        loaded: Loaded,
+        version: int | None,
         new: Sequence[Event],
         start: Start | None,
     ) -> None:
         """Store a turn, in the caller's transaction."""
-        values: dict[str, Any] = {"updated_at": time.time()}
-        if start:
-            values.update(after=start.after, preface=json.dumps(start.preface))
-        _move_head(connection, sender_id, loaded, values)
+        _move_head(connection, sender_id, version, start)
         event_rows.add(connection, sender_id, new)
         # Whatever else is kept of new events is written here, in the same transaction.
 
@@ -200,24 +220,22 @@ class GuideTrackerStore(SQLTrackerStore):
 
 
 def _move_head(
-    connection: Connection, sender_id: str, loaded: Loaded, values: dict[str, Any]
+    connection: Connection, sender_id: str, version: int | None, start: Start | None
 ) -> None:
     """Raise the version by one, if it is still the one that was loaded.
 
     Raises:
         Overtaken: it is not.
     """
-    if loaded.version is None:
-        row = {"after": FROM_SESSION, "preface": "[]", **values}
+    begin = {"after": start.after, "preface": json.dumps(start.preface)} if start else {}
+    if version is None:
+        row = {"version": 1, "after": FROM_SESSION, "preface": "[]", **begin}
         try:
-            connection.execute(sa.insert(heads).values(sender_id=sender_id, version=1, **row))
+            connection.execute(sa.insert(heads).values(sender_id=sender_id, **row))
         except sa.exc.IntegrityError:
-            raise Overtaken("Another turn of this conversation was stored meanwhile.") from None
+            raise Overtaken(MEANWHILE) from None
         return
-    moved = connection.execute(
-        sa.update(heads)
-        .where(heads.c.sender_id == sender_id, heads.c.version == loaded.version)
-        .values(version=heads.c.version + 1, **values)
-    )
-    if moved.rowcount != 1:
-        raise Overtaken("Another turn of this conversation was stored meanwhile.")
+    still = (heads.c.sender_id == sender_id) & (heads.c.version == version)
+    raised = sa.update(heads).where(still).values(version=version + 1, **begin)
+    if connection.execute(raised).rowcount != 1:
+        raise Overtaken(MEANWHILE)

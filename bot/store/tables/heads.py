@@ -17,5 +17,4 @@ heads = sa.Table(
     sa.Column("after", sa.BigInteger, nullable=False),
     # JSON: events that put a new tracker into the state it has after the ones left out.
     sa.Column("preface", sa.Text, nullable=False),
-    sa.Column("updated_at", sa.Float, nullable=False, index=True),  # seconds since 1970
 )

@@ -20,10 +20,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("after", sa.BigInteger, nullable=False),
         sa.Column("preface", sa.Text, nullable=False),
-        sa.Column("updated_at", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("sender_id", name="pk_heads"),
     )
-    op.create_index("ix_heads_updated_at", "heads", ["updated_at"])
 
 
 def downgrade() -> None:
