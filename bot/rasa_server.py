@@ -30,9 +30,15 @@ LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "sock
 
 
 async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
+    from bot.model_swap import ModelSwap
+    from bot.readiness import Readiness
+
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
+    token = load_settings().rasa_token
+    for instead_of_rasa in (ModelSwap(token), Readiness(token)):
+        app.register_middleware(instead_of_rasa, "request")
 
 
 async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
@@ -40,6 +46,7 @@ async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
     if not app.ctx.agent.is_ready():
         print("The model cannot be loaded: delete it, and 'make run' trains it again.", flush=True)
         os._exit(1)
+    await app.ctx.agent.lock_store.open()
     print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
 
 
@@ -59,12 +66,11 @@ def import_rasa() -> None:
 def serve(settings: Settings, model: Path) -> None:
     """Run the server until it is told to stop."""
     from rasa.core.run import serve_application
-    from rasa.core.utils import AvailableEndpoints
 
-    from bot.ops.action_endpoint import ActionEndpoint
+    from bot import rasa_tuning
+    from bot.endpoints import endpoints
 
-    endpoints = AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS))
-    endpoints.action = ActionEndpoint(endpoints.action, settings.action_seconds)
+    rasa_tuning.apply()
     understanding.watch()
     metrics.watch_process()
     serve_application(
@@ -72,7 +78,7 @@ def serve(settings: Settings, model: Path) -> None:
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=endpoints,
+        endpoints=endpoints(settings),
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,

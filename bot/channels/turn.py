@@ -35,8 +35,9 @@ async def owes_an_answer(
         conversations: tells whether the bot keeps silent on purpose.
 
     Returns:
-        True if the patient got nothing at all and should have: the action server is down, the
-        model is missing, something broke. The channel then says so honestly.
+        True if the patient must be told that something went wrong: nothing at all was replied, and
+        should have been (the action server is down, the model is missing); or it was, but could not
+        be stored, so that it will be forgotten. The channel then says so honestly.
     """
     tracing.ensure()
     channel = str(message.input_channel or "")
@@ -44,11 +45,13 @@ async def owes_an_answer(
         try:
             await handler(message)
         except Exception as error:
+            # Storing is the last thing in a turn: whatever breaks, nothing of it is kept.
             report(error)
-        if spoke():
-            measure.outcome = "answered"
-        elif await _silent_on_purpose(conversations, message.sender_id):
-            measure.outcome = "silent"
+        else:
+            if spoke():
+                measure.outcome = "answered"
+            elif await _silent_on_purpose(conversations, message.sender_id):
+                measure.outcome = "silent"
     TURNS.info("A turn on %s: %s.", channel, measure.outcome)
     return measure.outcome == "trouble"
 

@@ -99,6 +99,19 @@ class TurnMeasure:
 
 
 @contextmanager
+def action_call() -> Iterator[None]:
+    """Measure one call of the action server, however it ends."""
+    began = perf_counter()
+    try:
+        yield
+    except BaseException:
+        action_failures.inc()
+        raise
+    finally:
+        action_seconds.observe(perf_counter() - began)
+
+
+@contextmanager
 def turn(channel: str) -> Iterator[TurnMeasure]:
     """Measure one turn of a channel, however it ends."""
     measure = TurnMeasure()
