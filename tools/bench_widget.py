@@ -119,7 +119,7 @@ async def measure() -> dict[str, float]:
         await page.goto(f"{address}/bench")
         ready = await page.evaluate(READY)
         started = time.perf_counter()
-        while await page.evaluate(SHOWN) < LINES:
+        while await page.evaluate(SHOWN) < LINES:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         drawn = time.perf_counter() - started
         frames = sorted(await page.evaluate(SCROLL))

@@ -9,7 +9,7 @@ that fails:
   should it be paused after that, the conversation's version refuses it (tracker_store.py).
 - Redis restarts and has forgotten every key: nothing is handed out for ``GRACE`` seconds, in which
   the turns that were going on end.
-- Redis is away: the turn waits, then fails, and the patient is told. It never goes on without a lock.
+- Redis is away: the turn waits, then fails, and the patient is told. Never is it without a lock.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class GuideLockStore(LockStore):
         if conversation_id in held:
             yield
             return
-        async with self._alone_here(conversation_id), self._turn(conversation_id) as turn:
+        async with self._alone_here(conversation_id), self._turn(conversation_id) as turn:  # noqa: SIM117
             async with self._slots:
                 mark = _going_on.set({**held, conversation_id: turn})
                 try:

@@ -17,7 +17,7 @@ from yarl import URL
 from bot.clinic import clinic_words
 from bot.paths import ROOT
 from bot.web import pages
-from bot.web.pages import chat_origin
+from bot.web.origins import chat_origin
 from tests.conftest import free_port
 from tests.web.conftest import Site, settings_with
 
