@@ -6,6 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
+import hmac
 import logging
 import os
 import sys
@@ -13,7 +14,7 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs, production
+from bot import environment, logs, models, production
 from bot.errors import SetupProblem
 from bot.ops import metrics, understanding
 from bot.settings import Settings, load_settings
@@ -23,6 +24,7 @@ MOST_BYTES = 1_000_000
 """Of one request; the longest message taken is a fiftieth of that."""
 SECONDS_TO_FINISH = 2.0
 """For requests under way when the server is told to stop."""
+TELLS_VERSIONS = ("/", "/version")
 LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "socketio.server")
 
 
@@ -32,12 +34,39 @@ async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
     logs.take_over(LOGGERS)
 
 
-async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
-    """Say that the server is up; Rasa would go on without a model, to no one's use."""
-    if not app.ctx.agent.is_ready():
-        print("The model cannot be loaded: delete it, and 'make run' trains it again.", flush=True)
-        os._exit(1)
-    print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
+def _version_keeper(token: str) -> Any:
+    """Return what closes the two addresses of Rasa's that tell its version to anybody."""
+    from sanic.response import json
+
+    async def keep(request: Any) -> Any:
+        given = request.args.get("token") or ""
+        if request.path in TELLS_VERSIONS and not hmac.compare_digest(
+            given.encode(), token.encode()
+        ):
+            return json({"error": "This address needs the token."}, status=401)
+        return None
+
+    async def close(app: Any, _loop: AbstractEventLoop) -> None:
+        app.register_middleware(keep, "request")
+
+    return close
+
+
+def _announcer(model: Path) -> Any:
+    """Return what says that the server is up; Rasa would go on without a model, to no one's use."""
+
+    async def announce(app: Any, _loop: AbstractEventLoop) -> None:
+        if app.ctx.agent.is_ready():
+            print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
+            return
+        before = models.set_aside(model)
+        if before is None:
+            print("The model cannot be loaded: 'make run' trains it again.", flush=True)
+            os._exit(1)
+        print(models.in_place_of(model, before), flush=True)
+        os.execv(sys.executable, [sys.executable, "-m", "bot.rasa_server", str(before)])
+
+    return announce
 
 
 async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
@@ -67,7 +96,8 @@ def serve(settings: Settings, model: Path) -> None:
         enable_api=True,
         server_listeners=[
             (_tighten, "before_server_start"),
-            (_announce, "after_server_start"),
+            (_version_keeper(settings.rasa_token), "before_server_start"),
+            (_announcer(model), "after_server_start"),
             (_hush, "before_server_stop"),
         ],
     )
@@ -80,12 +110,12 @@ def main(arguments: list[str]) -> int:
         settings = load_settings()
         production.check(settings)
         environment.publish(settings)
-        model = Path(arguments[0]) if arguments else fitting_model()
-        if not model.is_file():
-            raise SetupProblem(f"There is no model {model}: run 'make train'.")
+        model, instead = models.usable(Path(arguments[0]) if arguments else fitting_model())
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return 2
+    if instead:
+        print(instead, flush=True)
     logs.set_up("rasa")
     serve(settings, model)
     return 0
