@@ -30,14 +30,13 @@ class ActionEndpoint(EndpointConfig):
 
     def session(self) -> aiohttp.ClientSession:
         """Return a session for one call."""
-        return aiohttp.ClientSession(
-            headers={**self.headers, tracing.HEADER: tracing.ensure()},
-            timeout=aiohttp.ClientTimeout(total=self._seconds),
-        )
+        return aiohttp.ClientSession(headers={**self.headers, tracing.HEADER: tracing.ensure()})
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
         """Call it; raises as Rasa's own does, and ``asyncio.TimeoutError``."""
         began = perf_counter()
+        # Rasa hands over its own limit with every call, which would win over the session's.
+        kwargs["timeout"] = aiohttp.ClientTimeout(total=self._seconds)
         try:
             return await super().request(*args, **kwargs)
         except BaseException:
