@@ -6,7 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
-import hmac
+import contextlib
 import logging
 import os
 import sys
@@ -14,9 +14,11 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs, models, production
+from bot import environment, logs, models, production, without_tensorflow
 from bot.errors import SetupProblem
+from bot.knowledge import read_yaml
 from bot.ops import metrics, understanding
+from bot.paths import ROOT
 from bot.settings import Settings, load_settings
 from bot.training import fitting_model
 
@@ -24,32 +26,20 @@ MOST_BYTES = 1_000_000
 """Of one request; the longest message taken is a fiftieth of that."""
 SECONDS_TO_FINISH = 2.0
 """For requests under way when the server is told to stop."""
-TELLS_VERSIONS = ("/", "/version")
 LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "socketio.server")
 
 
 async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
+    from bot.model_swap import ModelSwap
+    from bot.ops.versions import VersionKeeper
+    from bot.readiness import Readiness
+
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
-
-
-def _version_keeper(token: str) -> Any:
-    """Return what closes the two addresses of Rasa's that tell its version to anybody."""
-    from sanic.response import json
-
-    async def keep(request: Any) -> Any:
-        given = request.args.get("token") or ""
-        if request.path in TELLS_VERSIONS and not hmac.compare_digest(
-            given.encode(), token.encode()
-        ):
-            return json({"error": "This address needs the token."}, status=401)
-        return None
-
-    async def close(app: Any, _loop: AbstractEventLoop) -> None:
-        app.register_middleware(keep, "request")
-
-    return close
+    token = load_settings().rasa_token
+    for instead_of_rasa in (ModelSwap(token), Readiness(token), VersionKeeper(token)):
+        app.register_middleware(instead_of_rasa, "request")
 
 
 def _announcer(model: Path) -> Any:
@@ -57,6 +47,7 @@ def _announcer(model: Path) -> Any:
 
     async def announce(app: Any, _loop: AbstractEventLoop) -> None:
         if app.ctx.agent.is_ready():
+            await app.ctx.agent.lock_store.open()
             print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
             return
         before = models.set_aside(model)
@@ -74,15 +65,22 @@ async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
+def import_rasa() -> None:
+    """Import what serving needs; without TensorFlow, if no component of ours is made of it."""
+    needed = without_tensorflow.is_needed(read_yaml(ROOT / "config.yml"))
+    with contextlib.nullcontext() if needed else without_tensorflow.left_out():
+        import rasa.core.run
+        import rasa.engine.recipes.default_components  # noqa: F401 (registers the components)
+
+
 def serve(settings: Settings, model: Path) -> None:
     """Run the server until it is told to stop."""
     from rasa.core.run import serve_application
-    from rasa.core.utils import AvailableEndpoints
 
-    from bot.ops.action_endpoint import ActionEndpoint
+    from bot import rasa_tuning
+    from bot.endpoints import endpoints
 
-    endpoints = AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS))
-    endpoints.action = ActionEndpoint(endpoints.action, settings.action_seconds)
+    rasa_tuning.apply()
     understanding.watch()
     metrics.watch_process()
     serve_application(
@@ -90,13 +88,12 @@ def serve(settings: Settings, model: Path) -> None:
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=endpoints,
+        endpoints=endpoints(settings),
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
         server_listeners=[
             (_tighten, "before_server_start"),
-            (_version_keeper(settings.rasa_token), "before_server_start"),
             (_announcer(model), "after_server_start"),
             (_hush, "before_server_stop"),
         ],
@@ -117,6 +114,7 @@ def main(arguments: list[str]) -> int:
     if instead:
         print(instead, flush=True)
     logs.set_up("rasa")
+    import_rasa()
     serve(settings, model)
     return 0
 

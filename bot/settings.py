@@ -27,6 +27,8 @@ class Settings:
         host: the address Rasa and the web app listen on.
         rasa_port, actions_port, web_port: their ports; the action server is on loopback only.
         db_url: SQLAlchemy address of the database.
+        redis_url: where turns are locked over several servers; "" when this one is alone.
+        event_broker_url: where events are published; "" for nowhere.
         rasa_token: opens Rasa's HTTP API.
         session_secret: signs the widget's session ids.
         allowed_origins: pages that may embed the widget.
@@ -45,6 +47,8 @@ class Settings:
     actions_port: int
     web_port: int
     db_url: str
+    redis_url: str
+    event_broker_url: str
     rasa_token: str
     session_secret: str
     allowed_origins: tuple[str, ...]
@@ -122,6 +126,34 @@ def _read(path: Path) -> str:
     return text
 
 
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+BROKER_SCHEMES = ("amqp", "amqps")
+SQL_SCHEMES = ("sqlite", "postgresql", "postgres", "mysql", "mssql", "oracle")
+
+
+def _redis(env: Mapping[str, str]) -> str:
+    url = env.get("REDIS_URL") or ""
+    if url and _scheme(url) not in REDIS_SCHEMES:
+        raise SetupProblem("REDIS_URL must begin with redis:// or rediss://.")
+    return url
+
+
+def _broker(env: Mapping[str, str]) -> str:
+    url = env.get("EVENT_BROKER_URL") or ""
+    if url and _scheme(url) in SQL_SCHEMES:
+        raise SetupProblem(
+            "EVENT_BROKER_URL names an SQL database: an SQL event broker keeps a table 'events', "
+            "as the conversations do, and they would be lost. Use RabbitMQ: amqp://..."
+        )
+    if url and _scheme(url) not in BROKER_SCHEMES:
+        raise SetupProblem("EVENT_BROKER_URL must begin with amqp:// or amqps:// (RabbitMQ).")
+    return url
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].partition("+")[0].lower()
+
+
 def default_db_url() -> str:
     """Return the address of the embedded database, under var/."""
     return f"sqlite:///{var_dir() / 'second-opinion.db'}"
@@ -148,6 +180,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         actions_port=_number(env, "ACTIONS_PORT", 5055, 65535),
         web_port=web_port,
         db_url=env.get("SECOND_OPINION_DB_URL") or default_db_url(),
+        redis_url=_redis(env),
+        event_broker_url=_broker(env),
         rasa_token=env.get("RASA_AUTH_TOKEN") or kept_secret(TOKEN_FILE),
         session_secret=session_secret,
         allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),

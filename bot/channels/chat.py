@@ -97,6 +97,7 @@ class Chat:
         ids: SessionIds,
         limit: RateLimit,
         conversations: Conversations,
+        one_of_many: bool = False,
     ) -> None:
         """Take over the events of a socket.io server.
 
@@ -106,12 +107,14 @@ class Chat:
             ids: issues and checks session ids.
             limit: for messages of one patient, and for session requests of one connection.
             conversations: what was said before.
+            one_of_many: whether other servers answer the same patients.
         """
         self._sio = sio
         self._handler = handler
         self._ids = ids
         self._limit = limit
         self._conversations = conversations
+        self._one_of_many = one_of_many
         self._sessions = Sessions()
         sio.on("session_request", self.session_request)
         sio.on("user_uttered", self.user_uttered)
@@ -152,7 +155,7 @@ class Chat:
             session = self._sessions.of(uttered.sender)
             if not session.took(uttered.id) and self._limit.wait_for(uttered.sender):
                 raise Refused("too_fast", TOO_FAST)
-            async with session.turn:
+            async with session.turn, self._conversations.held(uttered.sender):
                 if not await self._took_before(session, uttered):
                     await self._turn(sid, session, uttered)
         except Refused as refused:
@@ -180,11 +183,13 @@ class Chat:
         return Uttered(sender, storable(text), message_id)
 
     async def _took_before(self, session: Session, uttered: Uttered) -> bool:
-        """Whether this message was taken before, perhaps by this server before it was restarted."""
+        """Whether this message was taken before, perhaps by another server, or before a restart."""
         if not session.recalled:
             lines = await self._conversations.lines(uttered.sender)
             session.remember(line.message_id for line in lines if line.message_id)
             session.recalled = True
+        elif self._one_of_many:
+            session.remember(await self._conversations.recent_ids(uttered.sender))
         if session.took(uttered.id):
             return True
         session.remember([uttered.id] if uttered.id else ())

@@ -54,9 +54,10 @@ class OpsChannel(InputChannel):
         @routes.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
+            with_model = bool(agent and agent.is_ready())
             states = {
-                "model": bool(agent and agent.is_ready()),
-                "database": await self._database.answers(),
+                "model": with_model,
+                "database": with_model and await agent.tracker_store.is_well(),
             }
             well = all(states.values())
             words = {name: "ok" if state else "down" for name, state in states.items()}
@@ -67,8 +68,6 @@ class OpsChannel(InputChannel):
             if not may_read(request.ip, request.headers, self._token):
                 return response.json({"error": "This address needs the token."}, status=403)
             await self._database.measure()
-            return response.raw(
-                metrics.page(), content_type=metrics.CONTENT_TYPE, headers=NO_STORE
-            )
+            return response.raw(metrics.page(), content_type=metrics.CONTENT_TYPE, headers=NO_STORE)
 
         return routes

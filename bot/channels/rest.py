@@ -117,7 +117,9 @@ class RestChannel(RestInput):
             metadata=incoming.metadata,
         )
         if await owes_an_answer(handler, message, lambda: bool(collector.messages), conversations):
-            return [{"recipient_id": incoming.sender, "text": words(TROUBLE)}]
+            # What was said already may be an emergency's number: it is kept.
+            trouble = {"recipient_id": incoming.sender, "text": words(TROUBLE)}
+            return [*collector.messages, trouble]
         return collector.messages
 
     def _kept_by(self, app: Sanic) -> Conversations:

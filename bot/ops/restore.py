@@ -86,7 +86,9 @@ def _unpack(backup: Path, keys: tuple[bytes, ...], folder: Path) -> None:
         with tarfile.open(fileobj=clear, mode="r|gz") as tar:
             for entry in tar:
                 content = tar.extractfile(entry)
-                if content is None or not (entry.name == DATABASE or entry.name.startswith(SECRETS)):
+                if content is None or not (
+                    entry.name == DATABASE or entry.name.startswith(SECRETS)
+                ):
                     continue
                 target = folder / Path(entry.name).name
                 handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -70,9 +70,7 @@ async def test_a_database_that_restarts_under_load_loses_nothing_that_was_answer
         await asyncio.to_thread(server.stop, how)
         if pause:
             await asyncio.sleep(pause)
-            answer = await asyncio.to_thread(
-                requests.get, f"{stack.rasa}/ops/ready", timeout=30
-            )
+            answer = await asyncio.to_thread(requests.get, f"{stack.rasa}/ops/ready", timeout=30)
             seen.append(answer.status_code)
         await asyncio.to_thread(server.start)
         deadline = time.monotonic() + 60

@@ -50,9 +50,7 @@ def routes(stack: Stack) -> list[tuple[str, list[str]]]:
 
 def filled(path: str) -> str:
     """Return an address with its parameters filled in."""
-    return "/".join(
-        "somebody" if part.startswith("<") else part for part in path.split("/")
-    )
+    return "/".join("somebody" if part.startswith("<") else part for part in path.split("/"))
 
 
 def is_open(path: str) -> bool:
@@ -88,9 +86,7 @@ def test_what_is_open_tells_nothing_of_ours(
             assert not any(word in answer.text for word in SECRET_WORDS[1:]), path
 
 
-def test_each_list_of_open_addresses_is_still_there(
-    routes: list[tuple[str, list[str]]]
-) -> None:
+def test_each_list_of_open_addresses_is_still_there(routes: list[tuple[str, list[str]]]) -> None:
     paths = [path for path, _ in routes]
     for each in OPEN:
         assert any(f"{path}/".startswith(each) for path in paths), each
@@ -117,7 +113,9 @@ def test_nobody_speaks_for_another_sender_from_elsewhere(stack: Stack) -> None:
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("said", ["/delete_my_data", '/tell_condition{"condition": "x"}', "/restart"])
+@pytest.mark.parametrize(
+    "said", ["/delete_my_data", '/tell_condition{"condition": "x"}', "/restart"]
+)
 def test_an_intent_in_slashes_is_only_words(stack: Stack, patient: Patient, said: str) -> None:
     patient.says(said)
     user = [e for e in stack.tracker(patient.id)["events"] if e["event"] == "user"][-1]

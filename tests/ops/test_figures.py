@@ -105,7 +105,10 @@ def test_who_may_read(
 
 def test_each_process_says_that_it_is_ready(stack: Stack) -> None:
     ready = requests.get(f"{stack.rasa}/ops/ready", timeout=20)
-    assert (ready.status_code, ready.json()) == (200, {"model": "ok", "database": "ok"})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"model": "ok", "database": "ok"},
+    )
     assert requests.get(f"{stack.rasa}/ops/live", timeout=20).status_code == 200
     ready = requests.get(f"{stack.web}/ready", timeout=20)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok"})
