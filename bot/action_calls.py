@@ -23,8 +23,18 @@ class ActionServer(EndpointConfig):
     """
 
     _session: aiohttp.ClientSession | None = None
-    seconds = 10.0
-    """For one call. Actions take a hundredth; a patient who waits longer thinks we are gone."""
+
+    def __init__(self, url: str, seconds: float, **kwargs: Any) -> None:
+        """Call a server.
+
+        Args:
+            url: where actions are run.
+            seconds: for one call. Actions take a hundredth of one; a patient who waits longer
+                thinks we are gone.
+            kwargs: Rasa's own settings of an endpoint.
+        """
+        super().__init__(url, **kwargs)
+        self._seconds = seconds
 
     async def request(
         self,
@@ -42,13 +52,10 @@ class ActionServer(EndpointConfig):
             asyncio.TimeoutError: it did not answer in time.
         """
         call = {"json": trimmed(kwargs["json"]), "params": self.combine_parameters()}
-        with metrics.action_call():
-            return await self._called(method, call)
-
-    async def _called(self, method: str, call: dict[str, Any]) -> Any:
         for attempt in (1, 2):
             try:
-                return await self._call(method, call)
+                with metrics.action():
+                    return await self._call(method, call)
             except aiohttp.ServerDisconnectedError:
                 # It was restarted, and the connection was from before. Actions keep nothing, so
                 # that calling one twice does no harm.
@@ -70,7 +77,7 @@ class ActionServer(EndpointConfig):
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self.seconds),
+                timeout=aiohttp.ClientTimeout(total=self._seconds),
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
             )
         return self._session

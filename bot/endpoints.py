@@ -21,8 +21,7 @@ def endpoints(settings: Settings) -> AvailableEndpoints:
             events are published.
     """
     read = AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS))
-    read.action = ActionServer(read.action.url, **read.action.kwargs)
-    read.action.seconds = float(settings.action_seconds)
+    read.action = ActionServer(read.action.url, settings.action_seconds, **read.action.kwargs)
     read.lock_store = EndpointConfig(settings.redis_url or None, type=LOCK_STORE)
     if settings.event_broker_url:
         read.event_broker = EndpointConfig(settings.event_broker_url, type=EVENT_BROKER)

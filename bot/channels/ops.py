@@ -54,9 +54,10 @@ class OpsChannel(InputChannel):
         @routes.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
+            with_model = bool(agent and agent.is_ready())
             states = {
-                "model": bool(agent and agent.is_ready()),
-                "database": await self._database.answers(),
+                "model": with_model,
+                "database": with_model and await agent.tracker_store.is_well(),
             }
             well = all(states.values())
             words = {name: "ok" if state else "down" for name, state in states.items()}

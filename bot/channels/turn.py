@@ -14,6 +14,7 @@ from bot.channels.transcript import Conversations
 from bot.ops import metrics
 
 logger = logging.getLogger(__name__)
+TROUBLE = "trouble"
 TURNS = logging.getLogger("bot.turns")
 """One line for each turn, where logs are for machines (LOG_FORMAT=json)."""
 
@@ -42,18 +43,26 @@ async def owes_an_answer(
     tracing.ensure()
     channel = str(message.input_channel or "")
     with metrics.turn(channel) as measure:
-        try:
-            await handler(message)
-        except Exception as error:
-            # Storing is the last thing in a turn: whatever breaks, nothing of it is kept.
-            report(error)
-        else:
-            if spoke():
-                measure.outcome = "answered"
-            elif await _silent_on_purpose(conversations, message.sender_id):
-                measure.outcome = "silent"
+        measure.outcome = await _outcome(handler, message, spoke, conversations)
     TURNS.info("A turn on %s: %s.", channel, measure.outcome)
-    return measure.outcome == "trouble"
+    return measure.outcome == TROUBLE
+
+
+async def _outcome(
+    handler: Handler,
+    message: UserMessage,
+    spoke: Callable[[], bool],
+    conversations: Conversations,
+) -> str:
+    try:
+        await handler(message)
+    except Exception as error:
+        # Storing is the last thing in a turn: whatever breaks, nothing of it is kept.
+        report(error)
+        return TROUBLE
+    if spoke():
+        return "answered"
+    return "silent" if await _silent_on_purpose(conversations, message.sender_id) else TROUBLE
 
 
 async def _silent_on_purpose(conversations: Conversations, sender: str) -> bool:

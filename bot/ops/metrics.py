@@ -99,19 +99,6 @@ class TurnMeasure:
 
 
 @contextmanager
-def action_call() -> Iterator[None]:
-    """Measure one call of the action server, however it ends."""
-    began = perf_counter()
-    try:
-        yield
-    except BaseException:
-        action_failures.inc()
-        raise
-    finally:
-        action_seconds.observe(perf_counter() - began)
-
-
-@contextmanager
 def turn(channel: str) -> Iterator[TurnMeasure]:
     """Measure one turn of a channel, however it ends."""
     measure = TurnMeasure()
@@ -123,3 +110,16 @@ def turn(channel: str) -> Iterator[TurnMeasure]:
         turns_under_way.dec()
         turn_seconds.labels(channel).observe(perf_counter() - began)
         turns.labels(channel, measure.outcome).inc()
+
+
+@contextmanager
+def action() -> Iterator[None]:
+    """Measure one call to the action server, however it ends."""
+    began = perf_counter()
+    try:
+        yield
+    except BaseException:
+        action_failures.inc()
+        raise
+    finally:
+        action_seconds.observe(perf_counter() - began)
