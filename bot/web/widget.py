@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
-from aiohttp import hdrs, web
+from aiohttp import ETag, hdrs, web
 from yarl import URL
 
 from bot.clinic import clinic_words
@@ -66,7 +66,7 @@ async def latest(request: web.Request) -> web.StreamResponse:
         answer = web.Response(status=304, headers=_OPEN)
     else:
         answer = _script(request, found)
-    answer.etag = found.digest
+    answer.etag = ETag(found.digest)
     answer.headers[hdrs.CACHE_CONTROL] = SHORT
     return answer
 
