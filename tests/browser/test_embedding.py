@@ -151,7 +151,7 @@ def test_a_server_that_dies_in_the_middle_loses_and_doubles_nothing(
     patient.shoot("server-gone")
     assert patient.audit() == []
     page.reload()
-    page.locator(".card.questions").wait_for(timeout=6 * PATIENCE_MS)
+    page.locator(".card.questions").wait_for(timeout=12 * PATIENCE_MS)
     patient.settle()
     for text in ("hello", "Which records do I need?", "What questions should I ask?"):
         said = patient.patient_messages.filter(has_text=text)
