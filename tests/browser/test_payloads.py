@@ -55,7 +55,13 @@ def test_a_link_that_could_run_code_is_not_drawn(stack: Stack, talk: Visit) -> N
     for bad in ("javascript:alert(1)", "//evil.example", "data:text/html,x"):
         alert: dict[str, Any] = {"kind": "alert", "level": "caution", "text": "x",
                  "actions": [{"label": "x", "href": bad}]}  # fmt: skip
-        plan: dict[str, Any] = {"kind": "plan", "title": "x", "sections": [], "text": "x", "url": bad}
+        plan: dict[str, Any] = {
+            "kind": "plan",
+            "title": "x",
+            "sections": [],
+            "text": "x",
+            "url": bad,
+        }
         for payload in (alert, plan):
             assert talk.draw(stack, payload).locator("a").count() == 0, bad
 
