@@ -20,11 +20,11 @@ def picture(browser: Browser, address: str, name: str) -> None:
     (width, height), messages = TALKS[name]
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(address)
-    page.click("#chat-launcher")
+    page.click("#launcher")
     for message in messages:
-        page.fill("#chat-input", message)
-        page.press("#chat-input", "Enter")
-        page.wait_for_timeout(2_500)
+        page.fill("#input", message)
+        page.press("#input", "Enter")
+        page.locator(".message.patient.pending").first.wait_for(state="detached")
     page.screenshot(path=str(PICTURES / f"{name}.png"))
     page.close()
 

@@ -65,7 +65,7 @@ async def latest(request: web.Request) -> web.StreamResponse:
     if any(etag.value in (found.digest, "*") for etag in etags):
         answer = web.Response(status=304, headers=_OPEN)
     else:
-        answer = _script(found)
+        answer = _script(request, found)
     answer.etag = ETag(found.digest)
     answer.headers[hdrs.CACHE_CONTROL] = SHORT
     return answer
@@ -76,14 +76,16 @@ async def versioned(request: web.Request) -> web.StreamResponse:
     found = widget()
     if request.match_info["digest"] != found.digest:
         raise web.HTTPFound("/widget.js", headers={hdrs.CACHE_CONTROL: "no-cache", **_OPEN})
-    answer = _script(found)
+    answer = _script(request, found)
     answer.headers[hdrs.CACHE_CONTROL] = FOR_GOOD
     return answer
 
 
-def _script(found: Widget) -> web.Response:
+def _script(request: web.Request, found: Widget) -> web.Response:
     answer = web.Response(text=found.body, content_type="text/javascript", headers=_OPEN)
-    answer.enable_compression()
+    answer.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+    if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+        answer.enable_compression(web.ContentCoding.gzip)
     return answer
 
 

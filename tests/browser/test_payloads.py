@@ -32,9 +32,9 @@ def test_every_kind_shows_all_its_words_and_none_is_wrong_for_axe(
         card.scroll_into_view_if_needed()
         talk.shoot(f"payload-{name}")
         assert talk.audit() == [], name
-    assert talk.problems == ["A questions could not be drawn."] or all(
-        "could not be drawn" in problem for problem in talk.problems
-    )
+    # The broken one was told to the console, and nothing else went wrong.
+    assert [problem for problem in talk.problems if "could not be drawn" not in problem] == []
+    assert talk.problems
 
 
 def test_hostile_words_are_drawn_as_text_in_every_kind(stack: Stack, talk: Visit) -> None:
@@ -56,8 +56,12 @@ def test_a_link_that_could_run_code_is_not_drawn(stack: Stack, talk: Visit) -> N
         alert: dict[str, Any] = {"kind": "alert", "level": "caution", "text": "x",
                  "actions": [{"label": "x", "href": bad}]}  # fmt: skip
         plan: dict[str, Any] = {
-            "kind": "plan", "title": "x", "sections": [], "text": "x", "url": bad,
-        }  # fmt: skip
+            "kind": "plan",
+            "title": "x",
+            "sections": [],
+            "text": "x",
+            "url": bad,
+        }
         for payload in (alert, plan):
             assert talk.draw(stack, payload).locator("a").count() == 0, bad
 
