@@ -53,7 +53,7 @@ seen = sa.Table(
     sa.Column("message_id", sa.String(64), primary_key=True),
     sa.Column("at", sa.Float, nullable=False),
 )
-"""Hashes of the providers' message ids, so that none is ever taken twice. Nobody's name is in it."""
+"""Hashes of the providers' message ids, so that none is taken twice. No name is in it."""
 
 outbox = sa.Table(
     "outbox",
