@@ -13,6 +13,7 @@ from bot.paths import var_dir
 
 TOKEN_FILE = "rasa-token"
 SESSION_FILE = "session-secret"
+PHONE_KEY_FILE = "phone-key"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Settings:
         allowed_origins: pages that may embed the widget.
         public_base_url: how patients' browsers reach the web app; "" when unset.
         rate_limit: messages a minute for each sender; 0 means no limit.
+        phone_key, phone_key_previous: hide telephone numbers; the earlier keys still open them.
     """
 
     host: str
@@ -40,6 +42,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     public_base_url: str
     rate_limit: int
+    phone_key: str
+    phone_key_previous: tuple[str, ...]
 
     @property
     def _here(self) -> str:
@@ -66,6 +70,10 @@ def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> in
     if not text.isdigit() or not 0 <= int(text) <= highest:
         raise SetupProblem(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
     return int(text)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def kept_secret(name: str) -> str:
@@ -122,7 +130,9 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         db_url=env.get("SECOND_OPINION_DB_URL") or default_db_url(),
         rasa_token=env.get("RASA_AUTH_TOKEN") or kept_secret(TOKEN_FILE),
         session_secret=env.get("SESSION_SECRET") or kept_secret(SESSION_FILE),
-        allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),
+        allowed_origins=tuple(o.rstrip("/") for o in _several(origins)),
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
+        phone_key=env.get("PHONE_KEY") or kept_secret(PHONE_KEY_FILE),
+        phone_key_previous=_several(env.get("PHONE_KEY_PREVIOUS") or ""),
     )

@@ -42,6 +42,9 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
     "utter_message_too_long": ("limit",),
+    "utter_phone_long": ("limit",),
+    "utter_phone_full_page": ("limit",),
+    "utter_phone_link_code": ("limit",),
 }
 """Placeholders that the program fills for one response only."""
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})

@@ -1,4 +1,4 @@
-"""Messages to phones: written before they are sent, sent in order, kept until their fate is clear."""
+"""Messages to phones: written before they are sent, sent in order, followed to their end."""
 
 from __future__ import annotations
 

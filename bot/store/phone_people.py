@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.store.tables.phones import consents, contacts, link_codes
+from bot.store.tables.phones import consents, contacts, inbox, link_codes, outbox
 from bot.store.writing import insert_new
 
 IN, OUT, INFORMED = "in", "out", "informed"
@@ -52,9 +52,9 @@ def offered(connection: Connection, number_hash: str) -> dict[str, Any]:
     return dict(json.loads(connection.scalar(sa.select(contacts.c.offered).where(mine)) or "{}"))
 
 
-def others_of(connection: Connection, number_hash: str, hashes: Sequence[str]) -> None:
+def move_to(connection: Connection, number_hash: str, hashes: Sequence[str]) -> None:
     """Move what is noted under a person's earlier hashes to the present one."""
-    for table in (contacts, consents):
+    for table in (contacts, consents, inbox, outbox):
         earlier = (table.c.number_hash.in_(hashes), table.c.number_hash != number_hash)
         connection.execute(sa.update(table).where(*earlier).values(number_hash=number_hash))
 
