@@ -91,6 +91,7 @@ def test_every_contact_moves_to_a_new_key_and_keeps_its_conversation(tmp_path):
         found = phone_people.contact(connection, person.hashes)
         lines = phone_people.states(connection, person.hashes)
         assert connection.scalar(sa.select(sa.func.count()).select_from(contacts)) == 1
+    assert found is not None
     assert found["sender_id"] == old.own_id
     assert only_new.number(found["number"]) == NUMBER
     assert lines == ["out"]
