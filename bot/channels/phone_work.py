@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection, Engine
 from bot.channels.turn import report
 from bot.store import phone_inbox
 from bot.store.phone_inbox import Row
-from bot.store.tables.phones import inbox, outbox
 from bot.store.writing import writing
 
 Result = TypeVar("Result")
@@ -53,14 +52,6 @@ class Desk:
         """Let the threads go."""
         self._threads.shutdown(wait=False)
 
-    async def keep_leases(self) -> None:
-        """Tell other servers, for as long as this one lives, that it is at work."""
-        while True:
-            await asyncio.sleep(RENEWED)
-            for table in (inbox, outbox):
-                with contextlib.suppress(sa.exc.SQLAlchemyError):
-                    await self.do(phone_inbox.renew, table, self.owner, time.time() + LEASE)
-
 
 class Worker:
     """Takes rows and hands each to a coroutine, several at once."""
@@ -68,6 +59,7 @@ class Worker:
     def __init__(
         self,
         desk: Desk,
+        table: sa.Table,
         channel: str,
         claim: Claim,
         work: Callable[[Row], Awaitable[None]],
@@ -77,18 +69,21 @@ class Worker:
 
         Args:
             desk: the database.
+            table: the rows.
             channel: whose rows.
             claim: takes rows.
             work: does one; may raise anything.
             most: rows at once.
         """
         self._desk = desk
+        self._table = table
         self._channel = channel
         self._claim = claim
         self._work = work
         self._most = most
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held: set[int] = set()
 
     def wake(self) -> None:
         """Say that there is something new."""
@@ -96,12 +91,16 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self._round()
-            except Exception as error:
-                report(error)
-                await asyncio.sleep(PAUSE_AFTER_TROUBLE)
+        leases = asyncio.ensure_future(self._keep_leases())
+        try:
+            while True:
+                try:
+                    await self._round()
+                except Exception as error:
+                    report(error)
+                    await asyncio.sleep(PAUSE_AFTER_TROUBLE)
+        finally:
+            leases.cancel()
 
     async def _round(self) -> None:
         self._news.clear()
@@ -111,6 +110,7 @@ class Worker:
         for row in rows:
             task = asyncio.ensure_future(self._one(row))
             self._tasks.add(task)
+            self._held.add(row["seq"])
             task.add_done_callback(self._done)
         if not rows:
             with contextlib.suppress(asyncio.TimeoutError):
@@ -124,20 +124,21 @@ class Worker:
         try:
             await self._work(row)
         except Exception as error:
-            report(error)
-            await asyncio.sleep(PAUSE_AFTER_TROUBLE)
-            # Its lease is renewed with all the others, so it must be given back.
+            report(error)  # once its lease is over it is taken again
+        finally:
+            self._held.discard(row["seq"])
+
+    async def _keep_leases(self) -> None:
+        """Tell other servers that this one still works on what it took."""
+        while True:
+            await asyncio.sleep(RENEWED)
+            held = set(self._held)
             with contextlib.suppress(sa.exc.SQLAlchemyError):
-                await self._desk.do(_give_back, self._claim, row, self._desk.owner)
+                until = time.time() + LEASE
+                await self._desk.do(phone_inbox.renew, self._table, self._desk.owner, held, until)
 
     async def stop(self) -> None:
         """Stop what is going on; it is begun again by whoever takes it next."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _give_back(connection: Connection, claim: Claim, row: Row, owner: str) -> None:
-    table = inbox if "message_id" in row else outbox
-    mine = (table.c.seq == row["seq"], table.c.owner == owner)
-    connection.execute(sa.update(table).where(*mine).values(owner="", lease=0.0))

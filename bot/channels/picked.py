@@ -25,9 +25,9 @@ def picked(text: str, titles: Sequence[str]) -> int | None:
     if not titles:
         return None
     bare = text.strip().strip(".!)(#\"'").strip().lower()
-    for place, title in enumerate(titles):
-        if bare == title.strip(" .!?").lower():
-            return place
+    plain = [title.strip(" .!?").lower() for title in titles]
+    if bare in plain:
+        return plain.index(bare)
     tokens = re.findall(r"[\w']+", bare)
     if not tokens or len(tokens) > 5 or re.sub(r"[\w'#.,:)( ]", "", bare):
         return None

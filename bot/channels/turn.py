@@ -38,10 +38,11 @@ async def owes_an_answer(
         await handler(message)
     except Exception as error:
         report(error)
-    return not spoke() and not await _silent_on_purpose(conversations, message.sender_id)
+    return not spoke() and not await is_silent_on_purpose(conversations, message.sender_id)
 
 
-async def _silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+async def is_silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+    """Whether the bot says nothing because a person has taken over."""
     try:
         return await conversations.is_paused(sender)
     except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,9 +98,12 @@ def finish(connection: Connection, row: Row, owner: str) -> bool:
     return bool(connection.execute(sa.delete(inbox).where(*mine)).rowcount)
 
 
-def renew(connection: Connection, table: sa.Table, owner: str, until: float) -> None:
-    """Hold on to everything that a server is at work on."""
-    connection.execute(sa.update(table).where(table.c.owner == owner).values(lease=until))
+def renew(
+    connection: Connection, table: sa.Table, owner: str, numbers: Collection[int], until: float
+) -> None:
+    """Hold on to what a server is at work on."""
+    mine = (table.c.owner == owner, table.c.seq.in_(numbers))
+    connection.execute(sa.update(table).where(*mine).values(lease=until))
 
 
 def release(connection: Connection, owner: str) -> None:

@@ -92,11 +92,15 @@ def new_code(connection: Connection, code: str, sender_id: str, expires: float, 
     return insert_new(connection, link_codes, row)
 
 
-def use_code(connection: Connection, code: str, now: float) -> str | None:
-    """Return the conversation a code leads to, once; None if there is none."""
+def conversation_of(connection: Connection, code: str, now: float) -> str | None:
+    """Return the conversation a code leads to; None if there is none."""
     mine = (link_codes.c.code == code, link_codes.c.expires >= now)
-    sender_id = connection.scalar(sa.select(link_codes.c.sender_id).where(*mine))
-    if sender_id is None:
-        return None
-    used = connection.execute(sa.delete(link_codes).where(link_codes.c.code == code)).rowcount
-    return str(sender_id) if used else None
+    return connection.scalar(sa.select(link_codes.c.sender_id).where(*mine))
+
+
+def link(connection: Connection, number_hash: str, sender_id: str) -> None:
+    """Lead a phone, and what it wrote since, into a conversation; its codes are used up."""
+    for table in (contacts, inbox):
+        mine = table.c.number_hash == number_hash
+        connection.execute(sa.update(table).where(mine).values(sender_id=sender_id))
+    connection.execute(sa.delete(link_codes).where(link_codes.c.sender_id == sender_id))

@@ -107,7 +107,7 @@ def test_a_living_server_keeps_its_messages(db):
         phone_inbox.take(connection, incoming("m1"), NOW)
     taken(db)
     with writing(db) as connection:
-        phone_inbox.renew(connection, inbox, "a", NOW + 60)
+        phone_inbox.renew(connection, inbox, "a", {1}, NOW + 60)
     assert taken(db, "b", NOW + 30) == []
     with writing(db) as connection:
         phone_inbox.release(connection, "a")
@@ -243,6 +243,8 @@ def test_a_code_works_once_and_not_for_long(db):
     with writing(db) as connection:
         assert phone_people.new_code(connection, "482193", "web-1", NOW + 600, NOW)
         assert not phone_people.new_code(connection, "482193", "web-2", NOW + 600, NOW)
-        assert phone_people.use_code(connection, "482193", NOW + 601) is None
-        assert phone_people.use_code(connection, "482193", NOW + 1) == "web-1"
-        assert phone_people.use_code(connection, "482193", NOW + 1) is None
+        conversation_of = phone_people.conversation_of
+        assert conversation_of(connection, "482193", NOW + 601) is None
+        assert conversation_of(connection, "482193", NOW + 1) == "web-1"
+        phone_people.link(connection, "anna", "web-1")
+        assert conversation_of(connection, "482193", NOW + 1) is None
