@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
 from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Connection
 
@@ -34,6 +36,8 @@ from bot.store.tables.phones import inbox, outbox
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 8.0
+"""Seconds that a webhook waits for the database; both providers hang up after some ten."""
 TURNS_AT_ONCE, SENDINGS_AT_ONCE = 8, 16
 NOTICES = {False: "utter_phone_notice_sms", True: "utter_phone_notice_whatsapp"}
 
@@ -119,13 +123,25 @@ class PhoneLine:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: they aren't; the provider must send them again.
         """
-        if messages and await self.desk.do(self._reception.take, messages) and self._answering:
+        new = await self._safely(self._reception.take, messages) if messages else 0
+        if new and self._answering:
             self._answering.wake()
 
     async def report(self, status: str, reason: str, our_id: str, provider_id: str) -> None:
         """Note a provider's report about a message that was sent."""
-        await self.desk.do(_report, status, reason, our_id, provider_id)
+        await self._safely(_report, status, reason, our_id, provider_id)
         self._sending.wake()
+
+    async def _safely(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Write, again if need be: a database that is restarted is soon back."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await self.desk.do(work, *args)
+            except sa.exc.SQLAlchemyError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.3)
 
     async def say(self, sender_id: str, reply: Reply) -> None:
         """Send something that answers no message, such as words of the clinic's staff.

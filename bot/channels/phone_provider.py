@@ -86,6 +86,9 @@ class Provider(Protocol):
     def template(self) -> dict[str, Any] | None:
         """Return the body of the approved template, if there is one."""
 
+    async def close(self) -> None:
+        """Let the connections go."""
+
 
 class Api:
     """HTTP to one provider: with a time limit, and every trouble turned into an outcome."""
