@@ -66,28 +66,35 @@ def _buttons(choices: Sequence[Choice]) -> dict[str, Any] | None:
     if max(map(len, titles)) > BUTTON_TITLE:
         return None
     buttons = [
-        {"type": "reply", "reply": {"id": _id(choice, number), "title": choice.title}}
-        for number, choice in enumerate(choices, 1)
+        {"type": "reply", "reply": {"id": id_, "title": choice.title}}
+        for id_, choice in zip(_ids(choices), choices, strict=True)
     ]
     return {"type": "button", "action": {"buttons": buttons}}
 
 
 def _list(choices: Sequence[Choice]) -> dict[str, Any]:
-    rows = [_row(choice, number) for number, choice in enumerate(choices, 1)]
+    rows = [_row(choice, id_) for id_, choice in zip(_ids(choices), choices, strict=True)]
     action = {"button": words(SEE_LIST)[:BUTTON_TITLE], "sections": [{"rows": rows}]}
     return {"type": "list", "action": action}
 
 
-def _row(choice: Choice, number: int) -> dict[str, str]:
-    row = {"id": _id(choice, number), "title": _short(choice.title, ROW_TITLE)}
+def _row(choice: Choice, id_: str) -> dict[str, str]:
+    row = {"id": id_, "title": _short(choice.title, ROW_TITLE)}
     if row["title"] != choice.title:
         row["description"] = _short(choice.title, ROW_MORE)
     return row
 
 
-def _id(choice: Choice, number: int) -> str:
-    """Return what comes back when it is tapped: what it says for the patient, also a week later."""
-    return choice.payload if len(choice.payload) <= LONGEST_ID else str(number)
+def _ids(choices: Sequence[Choice]) -> list[str]:
+    """Return what comes back when each is tapped: what it says for the patient, or its number.
+
+    What it says is understood also a week later.
+    """
+    said = [choice.payload for choice in choices]
+    return [
+        text if len(text) <= LONGEST_ID and said.count(text) == 1 else str(number)
+        for number, text in enumerate(said, 1)
+    ]
 
 
 def _short(text: str, most: int) -> str:

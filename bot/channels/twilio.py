@@ -77,8 +77,13 @@ class TwilioChannel(InputChannel):
         return PhoneOutput(self.line) if self.line else None
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """Return the routes of the channel: none of them while it is off."""
+        """Return the routes of the channel: while it is off, only the one that says so."""
         routes = Blueprint("twilio_channel", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok" if self.line else "off"})
+
         if self.line is None or self._twilio is None:
             return routes
         line, twilio = self.line, self._twilio

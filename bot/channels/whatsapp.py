@@ -60,8 +60,13 @@ class WhatsAppChannel(InputChannel):
         return PhoneOutput(self.line) if self.line else None
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """Return the routes of the channel: none of them while it is off."""
+        """Return the routes of the channel: while it is off, only the one that says so."""
         routes = Blueprint("whatsapp_channel", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok" if self.line else "off"})
+
         if self.line is None or self._meta is None:
             return routes
         line, meta = self.line, self._meta

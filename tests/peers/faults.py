@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ def cut(request: web.Request) -> web.StreamResponse:
     """Close the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()
-    raise asyncio.CancelledError
+    return web.Response()
 
 
 async def served(app: web.Application, port: int = 0) -> tuple[web.AppRunner, int]:
