@@ -18,6 +18,7 @@ PAPERS_FILE = "papers-secret"
 ENCRYPTION_FILE = "encryption-key"
 SERVERS = ("RASA_URL", "ACTIONS_URL", "ACTIONS_HOST")
 """Where the others are, when each process has a machine or container of its own."""
+PHONE_KEY_FILE = "phone-key"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Settings:
         action_seconds: how long an action may take before the patient hears that it failed.
         production: refuses what is right for a trial only (bot/production.py).
         servers: addresses that differ where the processes run on several machines, by name.
+        phone_key, phone_key_previous: hide telephone numbers; the earlier keys still open them.
     """
 
     host: str
@@ -78,6 +80,8 @@ class Settings:
     action_seconds: int
     production: bool
     servers: Mapping[str, str]
+    phone_key: str
+    phone_key_previous: tuple[str, ...]
 
     @property
     def _here(self) -> str:
@@ -131,6 +135,10 @@ def _days_by_channel(text: str) -> dict[str, int]:
             raise SetupProblem(f"RETENTION_BY_CHANNEL must look like sms=30,web=60, not {part!r}.")
         found[channel] = int(days)
     return found
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def kept_secret(name: str) -> str:
@@ -242,4 +250,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         action_seconds=_number(env, "ACTION_SECONDS", 10, 300),
         production=_number(env, "PRODUCTION", 0, 1) == 1,
         servers={name: (env.get(name) or "").rstrip("/") for name in SERVERS},
+        phone_key=env.get("PHONE_KEY") or kept_secret(PHONE_KEY_FILE),
+        phone_key_previous=_several(env.get("PHONE_KEY_PREVIOUS") or ""),
     )
