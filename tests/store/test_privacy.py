@@ -178,7 +178,7 @@ def test_tidying_changes_no_sum(db):
         talk(db, f"p{i}", said("hi", at=1_000_000.0 + i), said("more", at=1_000_100.0 + i))
 
     def sums():
-        found = {}
+        found: dict[tuple[str, ...], int] = {}
         for row in all_of(db, tallies):
             key = (row["day"], row["channel"], row["name"])
             found[key] = found.get(key, 0) + row["n"]

@@ -61,7 +61,8 @@ def test_what_cannot_be_read_is_said_so_and_hides_nothing_else(db):
 def test_a_long_conversation_comes_in_parts_that_fit_together(db):
     with db.begin() as connection:
         store(connection, "anna", [said(f"message {i}", at=float(i)) for i in range(2 * READ + 50)])
-    found, before = [], None
+    found: list[str] = []
+    before = None
     with db.connect() as connection:
         while True:
             piece = part(connection, "anna", before=before)

@@ -31,7 +31,8 @@ def living(db, token, idle=100.0, longest=1000.0):
 
 def test_a_name_is_the_same_in_any_case_and_taken_once(db, ana):
     with db.connect() as connection:
-        assert users.by_name(connection, "ANA")["id"] == ana
+        found = users.by_name(connection, "ANA")
+    assert found and found["id"] == ana
     with pytest.raises(sa.exc.IntegrityError), db.begin() as connection:
         users.add(connection, "aNa", "Other", "agent")
 
@@ -79,7 +80,8 @@ def test_a_link_works_once_within_its_time_and_only_the_latest(db, ana):
     with db.begin() as connection:
         old, link = users.invite(connection, ana), users.invite(connection, ana)
         assert users.invitation(connection, old) is None
-        assert users.invitation(connection, link)["user_id"] == ana
+        found = users.invitation(connection, link)
+        assert found and found["user_id"] == ana
         assert users.use_invitation(connection, link)
         assert not users.use_invitation(connection, link)
         late = users.invite(connection, ana)
@@ -139,12 +141,14 @@ def test_one_job_of_a_kind_at_a_time_and_a_lost_one_makes_room(db, ana):
         assert first and jobs.begin(connection, "check", ana) is None
         assert jobs.begin(connection, "patterns", ana)
         connection.execute(sa.update(jobs_table).values(beat_at=time.time() - jobs.LOST_AFTER - 1))
-        assert jobs.latest(connection, "check")["state"] == jobs.FAILED
+        lost = jobs.latest(connection, "check")
+        assert lost and lost["state"] == jobs.FAILED
         second = jobs.begin(connection, "check", ana)
         assert second
         jobs.end(connection, second, {"before": 0.9})
         jobs.end(connection, second, None)  # its process ended, too: that changes nothing
         latest = jobs.latest(connection, "check")
+        assert latest
         assert (latest["state"], latest["result"], latest["done"]) == ("done", {"before": 0.9}, 1)
 
 
