@@ -147,7 +147,7 @@ def _found(connection: Connection, wanted: Wanted) -> Page:
     rows: dict[str, Row] = {}
     looked = 0
     last = 0
-    result = connection.execution_options(stream_results=True).execute(query)
+    result = connection.execute(query.execution_options(stream_results=True))
     for row in result.mappings():
         if len(rows) == PAGE and row["sender_id"] not in rows:
             result.close()
@@ -205,7 +205,8 @@ def by_ref(connection: Connection, ref: str) -> Row | None:
 def neighbours(connection: Connection) -> dict[str, list[str]]:
     """Return the channels, conditions and tags to offer as filters, the commonest first."""
     c = conversations.c
-    recent = sa.select(c.channel, c.condition).order_by(c.last_at.desc()).limit(2_000).subquery()
+    newest = sa.select(c.channel, c.condition).where(c.sealed_at.is_(None))
+    recent = newest.order_by(c.last_at.desc()).limit(2_000).subquery()
     found = {}
     for name in ("channel", "condition"):
         column = recent.c[name]

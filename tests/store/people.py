@@ -40,7 +40,7 @@ def said(text: str, intent: str = "greet", at: float | None = None, **more: Any)
 
 
 def answered(text: str | None, at: float | None = None, **more: Any) -> Event:
-    """Return words of the bot's; staff's with ``staff=``, a payload with ``payload=``."""
+    """Return words of the bot's or (``staff=``) of staff, or a structured message."""
     metadata = {"staff": more.pop("staff")} if "staff" in more else {}
     data = {"custom": more.pop("payload", None), "buttons": more.pop("buttons", None)}
     return {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.store import projection
+from bot.store import folding, projection
 from bot.store.folding import is_complaint
 from bot.store.projection import list_again, list_older, project, touched
 from bot.store.tables.conversations import conversations, marks, spoken, tallies
@@ -132,7 +132,7 @@ def test_signals_of_programs_are_no_words_of_the_patients(db):
 
 def test_what_staff_change_meanwhile_is_kept(db, monkeypatch):
     talk(db, "anna", said("hi"))
-    fold = projection.fold  # type: ignore[attr-defined]
+    fold = folding.fold
 
     def slowly(row, events):
         folded = fold(row, events)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.knowledge import catalogue, knowledge
 from bot.store import audit, corrections, handoffs, inbox, reviews, transcripts, users
 from bot.web.console.guard import AUTOMATIC, Problem
-from bot.web.console.pages import page
+from bot.web.console.pages import number_from, page
 from bot.web.console.rasa import PULLED
 from bot.web.console.state import CONFIG, USER, ask
 from bot.web.console.words import canned_of_file
@@ -51,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
         row,
         user,
         before=int(before) if before.isdecimal() and len(before) < 18 else None,
-        around=_time(request.query.get("at", "")),
+        around=number_from(request.query.get("at", "")),
         automatic=AUTOMATIC in request.headers,
     )
     idle = request.app[CONFIG].staff_idle
@@ -61,15 +61,8 @@ async def show(request: web.Request) -> web.Response:
         c=row, key=uuid.uuid4().hex, mine=row["agent_id"] == user["id"], taken=taken,
         pulled=row["channel"] in PULLED, intents=sorted(knowledge("intents")["intents"]),
         entity_names=ENTITIES, papers=_papers(values["part"]), back=request.query.get("back", ""),
-        at=_time(request.query.get("at", "")), **values,
+        at=number_from(request.query.get("at", "")), **values,
     )  # fmt: skip
-
-
-def _time(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _read(

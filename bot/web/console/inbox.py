@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.channels.masking import masked
 from bot.store import audit, inbox, reviews, users
 from bot.store.inbox import SHOWN_FLAGS, Wanted
-from bot.web.console.pages import page
+from bot.web.console.pages import number_from, page
 from bot.web.console.state import CONFIG, LIVE, TOKEN, USER, ask
 
 LONGEST_SEARCH = 200
@@ -56,10 +56,8 @@ def _day(text: str, days_later: int = 0) -> float:
 
 def _key(text: str) -> tuple[float, str] | None:
     at, _, sender_id = text.partition(" ")
-    try:
-        return float(at), sender_id[:255]
-    except ValueError:
-        return None
+    moment = number_from(at)
+    return None if moment is None else (moment, sender_id[:255])
 
 
 async def show(request: web.Request) -> web.Response:

@@ -64,15 +64,18 @@ def figures(numbers: Numbers) -> list[dict[str, Any]]:
         _figure("days", stacked(numbers.days, numbers.by_day), _by_day(numbers)),
         _figure("journey", lying(journey), _pairs(journey)),
         _figure("concerns", lying(concerns), _pairs(concerns)),
-        _figure("rates", rates(numbers.days, shares), _percent(numbers.days, shares)),
+        _figure(
+            "rates",
+            rates(numbers.days, shares if totals.get("messages") else {}),
+            _percent(numbers.days, shares),
+        ),
         _figure("waits", lying(waits), _pairs(waits)),
         _figure("feedback", lying(feedback), _pairs(feedback)),
     ]
 
 
 def _figure(name: str, chart: Any, table: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    empty = not chart.bars and not any(chart.lines)
-    empty = empty or (bool(chart.bars) and not any(bar.value for bar in chart.bars))
+    empty = not chart.lines and not any(bar.value for bar in chart.bars)
     return {"id": name, "chart": chart, "table": table, "empty": empty}
 
 

@@ -16,6 +16,7 @@ from bot.web.console.passphrases import csrf_of
 from bot.web.console.state import TOKEN, USER
 from bot.web.console.words import console_words
 
+LARGEST = 1e15
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -93,6 +94,15 @@ FILTERS: Mapping[str, Any] = {
     "spelled": spelled,
     "paired": paired,
 }
+
+
+def number_from(text: str) -> float | None:
+    """Return the number that an address holds, or None if it is none that can be meant."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < LARGEST else None
 
 
 def redirect(address: str, status: int = 303) -> web.Response:

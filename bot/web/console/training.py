@@ -22,7 +22,7 @@ from bot.store.folding import NOT_UNDERSTOOD
 from bot.web.console.conversation import ENTITIES, found
 from bot.web.console.exports import attachment
 from bot.web.console.guard import Problem
-from bot.web.console.pages import page, redirect
+from bot.web.console.pages import number_from, page, redirect
 from bot.web.console.state import ENGINE, TASKS, USER, ask, in_thread
 from bot.web.console.words import sentence
 
@@ -46,7 +46,9 @@ def intent_named(name: str) -> str:
 async def correct(request: web.Request) -> web.Response:
     """Take a message's "should have been ..." into the inbox."""
     row, user, data = await found(request), request[USER], await request.post()
-    at = _time(data.get("at"))
+    at = number_from(str(data.get("at")))
+    if at is None:
+        raise Problem(404, "no_message")
     said = await ask(request, corrections.message, row["sender_id"], at)
     if said is None:
         raise Problem(404, "no_message")
@@ -59,13 +61,6 @@ async def correct(request: web.Request) -> web.Response:
     )  # fmt: skip
     await ask(request, _propose, [proposal], user, row["ref"])
     return redirect(f"/console/c/{row['ref']}?at={at!r}#t{at}")
-
-
-def _time(value: Any) -> float:
-    try:
-        return float(str(value))
-    except ValueError:
-        raise Problem(404, "no_message") from None
 
 
 def entities_in(text: str, chosen: Sequence[tuple[str, str]]) -> tuple[Mapping[str, Any], ...]:
