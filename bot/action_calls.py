@@ -1,4 +1,4 @@
-"""How the Rasa server calls the action server: over a connection that is kept, with what is needed."""
+"""How the Rasa server calls the action server: over a kept connection, saying what is needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot import tracing
 from bot.ops import metrics
 
 TURNS_SENT = 3
-"""Of the patient's; no action looks further back than to the bot's last words before the message."""
+"""Of the patient's; no action looks further back than to the bot's last words."""
 CONNECTIONS = 32
 
 

@@ -22,6 +22,8 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "RASA_TELEMETRY_ENABLED": "false",
     "TQDM_DISABLE": "1",
+    # Products of small matrices take longer on two threads than on one, many times so under load.
+    "OPENBLAS_NUM_THREADS": "1",
     "PYTHONUNBUFFERED": "1",
     # A database that does not answer is a problem to report, not one to wait for.
     "PGCONNECT_TIMEOUT": "10",

@@ -1,9 +1,9 @@
 """Secrets: where they come from, how one is replaced without locking anybody out, which are weak.
 
 A secret ``X`` is the variable ``X``, or the content of the file that ``X_FILE`` names (Docker and
-Kubernetes hand secrets over like this). To replace it, move the old value to ``X_PREVIOUS`` and set
-a new ``X``: what was signed or sealed with the old one is still taken, all that is new uses the new.
-Several old ones are separated by commas.
+Kubernetes hand secrets over like this). To replace it, move the old value to ``X_PREVIOUS`` and
+set a new ``X``: what was signed or sealed with the old one is still taken, and all that is new
+uses the new. Several old ones are separated by commas.
 """
 
 from __future__ import annotations

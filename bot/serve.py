@@ -16,6 +16,8 @@ from bot.errors import SetupProblem
 from bot.health import answers
 from bot.paths import ROOT, var_dir
 from bot.settings import TOKEN_FILE, Settings, load_settings
+from bot.store import users
+from bot.store.engine import open_engine
 from bot.supervisor import Program, StartFailure, Supervisor
 from bot.training import ensure_model
 
@@ -69,15 +71,31 @@ def addresses(settings: Settings) -> str:
     """Return where everything is, for the person who started it."""
     host = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1") else settings.host
     web, rasa = f"http://{host}:{settings.web_port}", f"http://{host}:{settings.rasa_port}"
+    first = first_account(settings, web)
     token = "RASA_AUTH_TOKEN" if os.environ.get("RASA_AUTH_TOKEN") else var_dir() / TOKEN_FILE
     return f"""
 Everything is running.
   Demo page      {web}/
+  Staff console  {web}/console/{first}
   Health         {web}/health
   REST channel   {rasa}/webhooks/rest/webhook
   Rasa's API     {rasa}/ (its token: {token})
 Ctrl-C stops it.
 """
+
+
+def first_account(settings: Settings, web: str) -> str:
+    """Return a line with the one-time link that makes the first account; "" if there is one."""
+    engine = open_engine(settings.db_url)
+    try:
+        with engine.begin() as connection:
+            if users.anybody(connection):
+                return ""
+            link = f"{settings.public_base_url or web}/console/set-up/"
+            link += users.invite(connection, None)
+        return f"\n    Make its first account, within a day: {link}"
+    finally:
+        engine.dispose()
 
 
 async def run(settings: Settings, model: Path) -> int:

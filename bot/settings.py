@@ -14,9 +14,11 @@ from bot.secrets import Keys, previous
 
 TOKEN_FILE = "rasa-token"
 SESSION_FILE = "session-secret"
+PAPERS_FILE = "papers-secret"
 ENCRYPTION_FILE = "encryption-key"
 SERVERS = ("RASA_URL", "ACTIONS_URL", "ACTIONS_HOST")
 """Where the others are, when each process has a machine or container of its own."""
+PHONE_KEY_FILE = "phone-key"
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,21 @@ class Settings:
         allowed_origins: pages that may embed the widget.
         public_base_url: how patients' browsers reach the web app; "" when unset.
         rate_limit: messages a minute for each sender; 0 means no limit.
+        papers_secrets: seals the addresses of papers, and behind it an older one that still opens
+            them.
+        papers_days: how long such an address works.
+        handoff_wait: seconds after which a patient who asked for a person hears that none is free.
+        staff_idle: seconds of silence after which staff in a chat count as gone.
+        console_idle, console_longest: seconds after which sessions of the console end.
+        retention_days: how long conversations are kept after their last words; 0 for ever.
+        retention_by_channel: the same, for channels that differ.
         session_keys: the session secret with those before it.
         encryption_key, encryption_earlier: what is set of these; see ``encryption_keys``.
         metrics_token: opens the metrics to callers from other machines; "" for none.
         action_seconds: how long an action may take before the patient hears that it failed.
         production: refuses what is right for a trial only (bot/production.py).
         servers: addresses that differ where the processes run on several machines, by name.
+        phone_key, phone_key_previous: hide telephone numbers; the earlier keys still open them.
     """
 
     host: str
@@ -54,6 +65,14 @@ class Settings:
     allowed_origins: tuple[str, ...]
     public_base_url: str
     rate_limit: int
+    papers_secrets: tuple[str, ...]
+    papers_days: int
+    handoff_wait: int
+    staff_idle: int
+    console_idle: int
+    console_longest: int
+    retention_days: int
+    retention_by_channel: Mapping[str, int]
     session_keys: Keys
     encryption_key: str
     encryption_earlier: tuple[str, ...]
@@ -61,6 +80,8 @@ class Settings:
     action_seconds: int
     production: bool
     servers: Mapping[str, str]
+    phone_key: str
+    phone_key_previous: tuple[str, ...]
 
     @property
     def _here(self) -> str:
@@ -91,12 +112,33 @@ class Settings:
         """Where this machine reaches the web app."""
         return f"http://{self._here}:{self.web_port}"
 
+    @property
+    def patients_url(self) -> str:
+        """Where patients' browsers reach the web app, as far as we know."""
+        return self.public_base_url or self.web_url
 
-def _number(env: Mapping[str, str], name: str, default: int, highest: int) -> int:
+
+def _number(env: Mapping[str, str], name: str, default: int, highest: int, lowest: int = 0) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not 0 <= int(text) <= highest:
-        raise SetupProblem(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
+    if not text.isdigit() or not lowest <= int(text) <= highest:
+        raise SetupProblem(
+            f"{name} must be a whole number from {lowest} to {highest}, not {text!r}."
+        )
     return int(text)
+
+
+def _days_by_channel(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        channel, _, days = (p.strip() for p in part.partition("="))
+        if not channel or not days.isdigit():
+            raise SetupProblem(f"RETENTION_BY_CHANNEL must look like sms=30,web=60, not {part!r}.")
+        found[channel] = int(days)
+    return found
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def kept_secret(name: str) -> str:
@@ -124,6 +166,12 @@ def _read(path: Path) -> str:
     if len(text) < 16:
         raise SetupProblem(f"{path} is empty or too short: delete it and start again.")
     return text
+
+
+def _papers_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    now = env.get("PAPERS_SECRET") or kept_secret(PAPERS_FILE)
+    before = env.get("PAPERS_SECRET_BEFORE") or ""
+    return (now, before) if before else (now,)
 
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -187,6 +235,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         allowed_origins=tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip()),
         public_base_url=(env.get("PUBLIC_BASE_URL") or "").rstrip("/"),
         rate_limit=_number(env, "RATE_LIMIT", 30, 1_000_000),
+        papers_secrets=_papers_secrets(env),
+        papers_days=_number(env, "PAPERS_DAYS", 7, 365, lowest=1),
+        handoff_wait=_number(env, "HANDOFF_WAIT_MINUTES", 10, 10_000) * 60,
+        staff_idle=_number(env, "STAFF_IDLE_MINUTES", 15, 10_000) * 60,
+        console_idle=_number(env, "CONSOLE_IDLE_MINUTES", 30, 10_000) * 60,
+        console_longest=_number(env, "CONSOLE_SESSION_HOURS", 12, 1_000) * 3600,
+        retention_days=_number(env, "RETENTION_DAYS", 90, 100_000),
+        retention_by_channel=_days_by_channel(env.get("RETENTION_BY_CHANNEL") or ""),
         session_keys=Keys(session_secret, previous("SESSION_SECRET", env)),
         encryption_key=env.get("ENCRYPTION_KEY") or "",
         encryption_earlier=previous("ENCRYPTION_KEY", env),
@@ -194,4 +250,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         action_seconds=_number(env, "ACTION_SECONDS", 10, 300),
         production=_number(env, "PRODUCTION", 0, 1) == 1,
         servers={name: (env.get(name) or "").rstrip("/") for name in SERVERS},
+        phone_key=env.get("PHONE_KEY") or kept_secret(PHONE_KEY_FILE),
+        phone_key_previous=_several(env.get("PHONE_KEY_PREVIOUS") or ""),
     )

@@ -20,7 +20,7 @@ from bot.channels.masking import masked
 from bot.channels.sessions import Session, SessionIds, Sessions
 from bot.channels.transcript import Conversations, Line
 from bot.channels.turn import Handler, owes_an_answer, report
-from bot.channels.words import NOT_READABLE, TOO_FAST, TOO_LONG, TROUBLE, words
+from bot.channels.words import NOT_READABLE, TOO_FAST, TOO_LONG, TROUBLE, starters, words
 
 CHANNEL = "web"
 LONGEST_MESSAGE = 4_000
@@ -131,7 +131,11 @@ class Chat:
             known = data.get("session_id") if isinstance(data, Mapping) else None
             sender = self._ids.sender_of(known)
             session_id = known if sender else self._ids.issue()
-            confirm = {"session_id": session_id, "new": sender is None}
+            confirm = {
+                "session_id": session_id,
+                "new": sender is None,
+                "starters": [choice.as_json() for choice in starters()],
+            }
             await self._sio.emit("session_confirm", confirm, to=sid)
             await self._sio.enter_room(sid, sender or self._ids.sender_of(session_id))
             if sender:

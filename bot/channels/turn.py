@@ -62,10 +62,11 @@ async def _outcome(
         return TROUBLE
     if spoke():
         return "answered"
-    return "silent" if await _silent_on_purpose(conversations, message.sender_id) else TROUBLE
+    return "silent" if await is_silent_on_purpose(conversations, message.sender_id) else TROUBLE
 
 
-async def _silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+async def is_silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+    """Whether the bot says nothing because a person has taken over."""
     try:
         return await conversations.is_paused(sender)
     except Exception as error:

@@ -6,6 +6,7 @@ someone else's replies; it also never awaits ``enter_room``, and accepts any pag
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -80,7 +81,22 @@ class WebChannel(InputChannel):
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
+        @routes.route("/typing", methods=["POST"])
+        async def typing(request: Request) -> HTTPResponse:
+            return await self._show_typing(request)
+
         return routes
+
+    async def _show_typing(self, request: Request) -> HTTPResponse:
+        """Show a patient that one of the staff is writing; only the console has the token."""
+        given = (request.args.get("token") or "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, self._settings.rasa_token.encode()):
+            return response.json({"error": "This address needs the token."}, status=401)
+        body = request.json if isinstance(request.json, dict) else {}
+        if self._sio is not None:
+            on = {"on": bool(body.get("on"))}
+            await self._sio.emit("typing", on, room=str(body.get("sender")))
+        return response.json({})
 
     def _is_allowed(self, origin: str | None, environ: dict[str, Any]) -> bool:
         """Whether a page may connect: an allowed one, or one that this same host serves.

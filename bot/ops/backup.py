@@ -20,7 +20,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
@@ -142,7 +142,10 @@ def _manifest(kind: str, copy: Path, settings: Settings) -> dict[str, Any]:
 def _seal(target: Path, key: bytes, copy: Path, manifest: dict[str, Any]) -> None:
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
-        with SealingWriter(out, key) as sealed, tarfile.open(fileobj=sealed, mode="w|gz") as tar:
+        with (
+            SealingWriter(out, key) as sealed,
+            tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|gz") as tar,
+        ):
             _add(tar, MANIFEST, json.dumps(manifest).encode())
             tar.add(copy, DATABASE)
             for path in _secrets():
@@ -174,7 +177,7 @@ def check(path: Path, keys: tuple[bytes, ...]) -> dict[str, Any]:
     """
     manifest: dict[str, Any] = {}
     with path.open("rb") as file, OpeningReader(file, keys) as clear:
-        with tarfile.open(fileobj=clear, mode="r|gz") as tar:
+        with tarfile.open(fileobj=cast(IO[bytes], clear), mode="r|gz") as tar:
             for entry in tar:
                 content = tar.extractfile(entry)
                 assert content is not None

@@ -15,6 +15,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import IO, cast
 
 from sqlalchemy.engine import make_url
 
@@ -82,8 +83,8 @@ def _refuse_while_running(settings: Settings) -> None:
 
 
 def _unpack(backup: Path, keys: tuple[bytes, ...], folder: Path) -> None:
-    with backup.open("rb") as file, OpeningReader(file, keys) as clear:
-        with tarfile.open(fileobj=clear, mode="r|gz") as tar:
+    with backup.open("rb") as file, OpeningReader(file, keys) as clear:  # noqa: SIM117
+        with tarfile.open(fileobj=cast(IO[bytes], clear), mode="r|gz") as tar:
             for entry in tar:
                 content = tar.extractfile(entry)
                 if content is None or not (

@@ -9,7 +9,7 @@ that fails:
   should it be paused after that, the conversation's version refuses it (tracker_store.py).
 - Redis restarts and has forgotten every key: nothing is handed out for ``GRACE`` seconds, in which
   the turns that were going on end.
-- Redis is away: the turn waits, then fails, and the patient is told. It never goes on without a lock.
+- Redis is away: the turn waits, then fails, and the patient is told. Never is it without a lock.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.lock_store import LockError, LockStore
@@ -134,12 +135,20 @@ class Turn:
                 _report(error)
 
 
-_going_on: ContextVar[dict[str, Turn | None]] = ContextVar("turns going on in this task")
+@dataclass
+class _Held:
+    """A conversation held by this task or one it began."""
+
+    turn: Turn | None
+    over: bool = False
+
+
+_going_on: ContextVar[dict[str, _Held]] = ContextVar("conversations held here", default={})  # noqa: B039
 
 
 async def still_ours() -> bool:
     """Return False if a turn that this task holds has passed to somebody else meanwhile."""
-    turns = [turn for turn in _going_on.get({}).values() if turn]
+    turns = [held.turn for held in _going_on.get().values() if held.turn and not held.over]
     return all([await turn.is_ours() for turn in turns])
 
 
@@ -168,7 +177,7 @@ class GuideLockStore(LockStore):
             await self._redis.eval(TAKE, 2, f"{PREFIX}?", SINCE, "?", 1, 0)
 
     @contextlib.asynccontextmanager
-    async def lock(  # type: ignore[override]
+    async def lock(
         self, conversation_id: str, *_: Any, **__: Any
     ) -> AsyncIterator[None]:
         """Hold a conversation. Whoever holds it already may hold it again.
@@ -176,16 +185,18 @@ class GuideLockStore(LockStore):
         Raises:
             LockError: it could not be had in time.
         """
-        held = _going_on.get({})
-        if conversation_id in held:
+        before = _going_on.get()
+        if conversation_id in before and not before[conversation_id].over:
             yield
             return
-        async with self._alone_here(conversation_id), self._turn(conversation_id) as turn:
+        async with self._alone_here(conversation_id), self._turn(conversation_id) as turn:  # noqa: SIM117
             async with self._slots:
-                mark = _going_on.set({**held, conversation_id: turn})
+                held = _Held(turn)
+                mark = _going_on.set({**before, conversation_id: held})
                 try:
                     yield
                 finally:
+                    held.over = True  # also for what this turn began and left running
                     _going_on.reset(mark)
 
     @contextlib.asynccontextmanager

@@ -28,6 +28,7 @@ from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.erasure import erase
 from bot.store.lock_store import still_ours
 from bot.store.migrate import upgrade
+from bot.store.projection import project
 from bot.store.recent import FROM_SESSION, Loaded, Start, start_for
 from bot.store.tables.heads import heads
 
@@ -72,7 +73,7 @@ class GuideTrackerStore(SQLTrackerStore):
         event_rows.prepare(self.engine)
         upgrade(self.engine)
         self.sessionmaker = sessionmaker(bind=self.engine, future=True)
-        # SQLite has one writer at a time anyway, and those who wait for it sleep longer than it takes.
+        # SQLite has one writer at a time anyway, and who waits for it sleeps longer than it takes.
         threads = 1 if self.engine.dialect.name == "sqlite" else CONNECTIONS
         self._failed_at: float | None = None
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
@@ -178,7 +179,7 @@ class GuideTrackerStore(SQLTrackerStore):
         """Store a turn, in the caller's transaction."""
         _move_head(connection, sender_id, version, start)
         event_rows.add(connection, sender_id, new)
-        # Whatever else is kept of new events is written here, in the same transaction.
+        project(connection, sender_id, [event.as_dict() for event in new])
 
     async def _loaded(self, tracker: DialogueStateTracker) -> Loaded:
         """Return what of a tracker is stored; for one from elsewhere, as Rasa's store sees it."""

@@ -11,8 +11,11 @@ import jinja2
 from aiohttp import web
 
 from bot.settings import Settings
+from bot.store.engine import open_engine
+from bot.web import papers
+from bot.web.console.app import create_console
 from bot.web.errors import one_shape
-from bot.web.keys import CLIENT, SETTINGS
+from bot.web.keys import CLIENT, ENGINE, SETTINGS
 from bot.web.metrics import database, traced
 from bot.web.routes import add_routes
 from bot.web.security import secure
@@ -32,8 +35,10 @@ def create_app(settings: Settings) -> web.Application:
         undefined=jinja2.StrictUndefined,
     )
     add_routes(app)
+    app.add_subapp("/console", create_console(settings))
     app.on_response_prepare.append(secure)
-    app.cleanup_ctx.extend((_client, database))
+    app.cleanup_ctx.extend((_client, database, _engine))
+    app[papers.PRESS] = papers.Press(settings)
     return app
 
 
@@ -41,3 +46,9 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
     async with aiohttp.ClientSession() as client:
         app[CLIENT] = client
         yield
+
+
+async def _engine(app: web.Application) -> AsyncIterator[None]:
+    app[ENGINE] = open_engine(app[SETTINGS].db_url)
+    yield
+    app[ENGINE].dispose()

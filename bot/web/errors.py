@@ -34,7 +34,9 @@ async def one_shape(request: web.Request, handler: Handler) -> web.StreamRespons
             raise
         return _answer(request, error.status, error.headers.get("Allow"))
     except Exception:
-        logger.exception("%s %s failed", request.method, request.rel_url.path)
+        # The route, not the path: the address of a paper opens it.
+        resource = request.match_info.route.resource
+        logger.exception("%s %s failed", request.method, resource and resource.canonical)
         return _answer(request, 500)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.words import TROUBLE, words
 from tests.channels.conftest import TOKEN, Desk, Dialogue
 
 

@@ -1,4 +1,4 @@
-"""A secret comes from the environment or a file, can be replaced, and is never a weak one in use."""
+"""A secret comes from the environment or a file, can be replaced, and is never a weak one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_what_is_set_wins_over_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SetupProblem, match="SESSION_SECRET_FILE names .*: No such file"):
+    with pytest.raises(SetupProblem, match=r"SESSION_SECRET_FILE names .*: No such file"):
         read_files({"SESSION_SECRET_FILE": str(tmp_path / "none")})
 
 

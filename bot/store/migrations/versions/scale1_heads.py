@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "scale1"
-down_revision = "0001"
+down_revision = "console1"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""The staff console: read conversations, step in, review them, learn from them."""
