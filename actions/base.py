@@ -22,6 +22,7 @@ from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Say
 from bot.guide.flows import help_came
 from bot.guide.plan import known_facts
+from bot.guide.records import is_tick
 from bot.guide.situation import DESCRIBED, Situation
 from bot.guide.topics import follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
@@ -177,6 +178,8 @@ def awaited_intent(turn: Turn) -> str:
     from actions.questions import picks  # which answers, and so needs this module
 
     awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
+    if is_tick(said.text, turn.catalogue):
+        return "mark_item_done"  # "I have this: ... the current diagnosis" tells of no diagnosis
     if said.intent in NOT_UNDERSTOOD and _names_a_condition(said):
         return "tell_condition"
     if (

@@ -67,7 +67,7 @@ def affirm(turn: Turn) -> Sequence[Decision]:
         return []
     for payload in last_buttons(turn.tracker.events):
         intent = intent_of_phrase(payload)
-        if intent:
+        if intent and intent != "affirm":  # yes to "yes" would go round for ever
             turn.said = replace(turn.said, text=payload)  # as if they had tapped it
             return answer(intent, turn)
     return [Say("utter_nothing_to_confirm")]

@@ -135,6 +135,17 @@ def told_of(text: str, situation: Situation, catalogue: Catalogue) -> Told:
     return Told(have, asked, missing, asking)
 
 
+TICKS = frozenset({"i have", "i have this", "i don't have this yet", "i asked for this"})
+"""What the chat says for a patient who ticks a record, before its whole name."""
+
+
+def is_tick(text: str, catalogue: Catalogue) -> bool:
+    """Return True if a text is what tapping a record on the list says, and nothing else."""
+    lower = " ".join(text.lower().split()).rstrip(".")
+    named = _bare_names(lower, catalogue)
+    return bool(named) and _without_names(lower, named).strip(" :") in TICKS
+
+
 def _segments(lower: str, exact: Sequence[RecordItem]) -> list[str]:
     """Return the statements of a text; the full name of a record is never cut in two."""
     if exact:

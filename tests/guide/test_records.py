@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.guide.records import checklist, fitted_to, overdue, short_name, told_of
+from bot.guide.records import checklist, fitted_to, is_tick, overdue, short_name, told_of
 from bot.knowledge import catalogue
 from tests.builders import a_condition_of, a_situation
 
@@ -223,3 +223,10 @@ def test_every_record_has_a_short_name_that_fits_into_a_sentence(record):
     assert 0 < len(name) <= 60
     assert not name.endswith((".", ":", ","))
     assert name.count("(") == name.count(")")
+
+
+@pytest.mark.parametrize("record", catalogue().records, ids=lambda record: record.id)
+def test_a_tick_is_known_by_its_form_for_every_record(record):
+    assert is_tick(f"I have this: {record.text}", catalogue())
+    assert is_tick(f"I don't have this yet: {record.text}", catalogue())
+    assert not is_tick(f"I have this: {record.text}, and what does it cost?", catalogue())
