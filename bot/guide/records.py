@@ -141,9 +141,11 @@ TICKS = frozenset({"i have", "i have this", "i don't have this yet", "i asked fo
 
 def is_tick(text: str, catalogue: Catalogue) -> bool:
     """Return True if a text is what tapping a record on the list says, and nothing else."""
-    lower = " ".join(text.lower().split()).rstrip(".")
-    named = _bare_names(lower, catalogue)
-    return bool(named) and _without_names(lower, named).strip(" :") in TICKS
+    lower = " ".join(text.lower().split())
+    names = {name for r in catalogue.records for name in (r.text.lower(), _bare(r.text))}
+    return any(
+        lower.startswith(tick) and lower.removeprefix(tick).lstrip(" :") in names for tick in TICKS
+    )
 
 
 def _segments(lower: str, exact: Sequence[RecordItem]) -> list[str]:
