@@ -8,7 +8,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from bot.store import handoffs, users
+from bot.store import handoffs, outgoing, reviews, users
 from bot.store.projection import touched
 from bot.store.tables.conversations import tallies
 from bot.store.tables.handoffs import duties, staff_replies
@@ -183,3 +183,31 @@ def test_a_key_of_another_conversation_changes_nothing_there(db):
         handoffs.drop_reply(connection, "anna", "k1")
         assert not handoffs.failed_replies(connection, "anna")
     assert row_of(db, "anna")["undelivered_at"] is None
+
+
+def test_a_message_that_a_phone_did_not_get_calls_for_staff_until_it_is_reviewed(db):
+    talk(db, "anna", said("hi", channel="twilio"))
+    with db.begin() as connection:
+        assert outgoing.raise_flags(connection) == 0 and outgoing.fates(connection, "anna") == {}
+        connection.execute(
+            sa.text(
+                "CREATE TABLE outbox (seq INTEGER, sender_id VARCHAR(255), status VARCHAR(20), "
+                "delivery VARCHAR(20), reason VARCHAR(200), text TEXT, updated FLOAT)"
+            )
+        )
+        rows = [
+            {"seq": 1, "status": "sent", "delivery": "read", "reason": "", "text": "Hello"},
+            {"seq": 2, "status": "undeliverable", "delivery": "", "reason": "No such number.",
+             "text": "Are you there?"},
+        ]  # fmt: skip
+        now = {"sender_id": "anna", "updated": time.time()}
+        connection.execute(sa.insert(outgoing.OUTBOX), [{**row, **now} for row in rows])
+        assert outgoing.raise_flags(connection) == 1
+        assert outgoing.fates(connection, "anna") == {
+            "Hello": {"status": "read", "reason": ""},
+            "Are you there?": {"status": "undeliverable", "reason": "No such number."},
+        }
+    assert row_of(db, "anna")["undelivered_at"]
+    with db.begin() as connection:
+        reviews.reviewed(connection, "anna", 1)
+        assert outgoing.raise_flags(connection) == 0

@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from bot.knowledge import catalogue, knowledge
-from bot.store import audit, corrections, handoffs, inbox, reviews, transcripts, users
+from bot.store import audit, corrections, handoffs, inbox, outgoing, reviews, transcripts, users
 from bot.web.console.guard import AUTOMATIC, Problem
 from bot.web.console.pages import number_from, page
 from bot.web.console.rasa import PULLED
@@ -89,6 +89,7 @@ def _read(
         "tags": reviews.tags_of(connection, [sender_id]).get(sender_id, []),
         "corrected": corrections.of_conversation(connection, sender_id),
         "failed": handoffs.failed_replies(connection, sender_id),
+        "fates": outgoing.fates(connection, sender_id),
         "staff": [u for u in everybody if u["active"] and users.may(u, "agent")],
         "names": {u["id"]: u["name"] for u in everybody},
         "canned": [*canned_of_file(), *reviews.canned(connection)],
