@@ -1,15 +1,14 @@
-"""How the Rasa server calls the action server: over a connection that is kept, with what is needed."""
+"""How the Rasa server calls the action server: over a kept connection, saying what is needed."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 TURNS_SENT = 3
-"""Of the patient's; no action looks further back than to the bot's last words before the message."""
+"""Of the patient's; no action looks further back than to the bot's last words."""
 SECONDS = 10
 """For one call. Actions take a hundredth of one; a patient who waits longer thinks we are gone."""
 CONNECTIONS = 32

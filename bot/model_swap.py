@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor

@@ -40,9 +40,7 @@ def past_states(
     applied = tracker.applied_events()
     walk = walks.get(kind)
     if walk is None or not walk.is_beginning_of(applied):
-        walk = walks[kind] = _Walk(
-            tracker, domain, omit_unset_slots, ignore_rule_only_turns, known
-        )
+        walk = walks[kind] = _Walk(tracker, domain, omit_unset_slots, ignore_rule_only_turns, known)
     return _copies(walk.to_the_end_of(applied))
 
 
