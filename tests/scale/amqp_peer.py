@@ -17,7 +17,10 @@ from pamqp import body, commands, frame, header, heartbeat
 HEADER_BYTES = 8
 """Of the greeting "AMQP0091"; a frame's own head has seven."""
 
-PROPERTIES: dict[str, Any] = {"product": "a peer for tests", "capabilities": {"publisher_confirms": True}}
+PROPERTIES: dict[str, Any] = {
+    "product": "a peer for tests",
+    "capabilities": {"publisher_confirms": True},
+}
 
 
 class AmqpPeer:
