@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench user lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench user widget backup restore lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,7 @@ user: setup ## let somebody into the staff console, or give them a new link
 	@$(PYTHON) -m bot.user $(NAME)
 
 test: train ## every test
+	@tools/widget.sh test
 	@ENV_FILE= $(PYTHON) -m pytest
 
 train: setup ## train a model, if none fits the data
@@ -36,6 +37,15 @@ check-data: setup ## check every content file, by our rules and by Rasa's
 bench: setup ## the table of measurements (QUICK=1 leaves out Rasa's default, an hour)
 	@$(PYTHON) -m tools.bench $(if $(QUICK),--quick)
 
+widget: ## build the chat widget again (needs Node); commit the result
+	@tools/widget.sh build
+
+backup: setup ## copy the database and the secrets, encrypted, while all is running
+	@$(PYTHON) -m bot.ops.backup $(TO)
+
+restore: setup ## put the newest backup back, or FILE=...; the servers must be stopped
+	@$(PYTHON) -m bot.ops.restore $(FILE)
+
 lock: ## choose the libraries' versions again; commit the lock files
 	@tools/setup.sh lock
 
@@ -43,7 +53,7 @@ repair-weights: ## install the sentence-embedding weights again
 	@tools/setup.sh repair-weights
 
 clean: ## remove what can be made again (keeps conversations and secrets in var/)
-	@rm -rf .venv .rasa models/*.tar.gz var/cache var/uv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .rasa models/*.tar.gz var/cache var/uv .pytest_cache .mypy_cache .ruff_cache .hypothesis bot/widget/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup:

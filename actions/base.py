@@ -155,7 +155,7 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     new = condition and "condition" in turn.changes and condition.id != before.get("id")
     if condition and new and not told and condition.kind != DESCRIBED:
         other = "_other" if turn.situation.caregiver else ""
-        return [Say(f"utter_condition_noted{other}", {"condition": condition.name})]
+        return [Say(f"utter_condition_noted{other}", {"condition": condition.full_name})]
     relation = turn.changes.get("relation")
     someone = relation is not None and relation != turn.tracker.slots.get("relation")
     return [Say("utter_caregiver_noted")] if someone and not told else []
@@ -174,6 +174,8 @@ def awaited_intent(turn: Turn) -> str:
     diagnosis or a record we asked for is taken only from a message that names one, or that says
     nothing else clearly.
     """
+    from actions.questions import picks  # which answers, and so needs this module
+
     awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
     if said.intent in NOT_UNDERSTOOD and _names_a_condition(said):
         return "tell_condition"
@@ -189,8 +191,11 @@ def awaited_intent(turn: Turn) -> str:
         "add_own_question": True,
         "tell_condition": bool(said.found("condition")),
         "mark_item_done": bool(said.found("record_type")),
+        "get_question_list": bool(awaiting == "get_question_list" and picks(turn)),
     }
-    unclear = said.confidence < CLEAR or said.intent in NOT_UNDERSTOOD
+    # We asked for nothing when we showed the list: only a choice from it is one.
+    listed = awaiting == "get_question_list"
+    unclear = not listed and (said.confidence < CLEAR or said.intent in NOT_UNDERSTOOD)
     return str(awaiting) if names_it[awaiting] or unclear else said.intent
 
 

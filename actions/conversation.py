@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -17,9 +18,11 @@ from bot.knowledge import intent_of_phrase, knowledge, phrase
 
 PATIENT_SLOTS = (
     "condition", "pending_condition", "procedure", "relation", "child", "surgery", "mismatch",
-    "options", "gut", "serious", "records_done", "own_questions", "concerns", "heard", "coverage",
+    "options", "gut", "serious", "records_done", "records_asked",
+    "own_questions", "questions_top", "questions_dropped", "concerns", "heard", "coverage",
     "awaiting", "stopped", "check_condition", "check_serious", "check_surgery", "check_mismatch",
     "check_options", "check_gut", "first_opinion", "second_opinion", "matters_most",
+    "difference", "opinions",
     "delete_confirmed", "alert",
 )  # fmt: skip
 """Every slot that holds something the patient told us."""
@@ -65,6 +68,7 @@ def affirm(turn: Turn) -> Sequence[Decision]:
     for payload in last_buttons(turn.tracker.events):
         intent = intent_of_phrase(payload)
         if intent:
+            turn.said = replace(turn.said, text=payload)  # as if they had tapped it
             return answer(intent, turn)
     return [Say("utter_nothing_to_confirm")]
 

@@ -54,7 +54,7 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         if condition.kind == DESCRIBED:
             turn.changes["pending_condition"] = None
             return [Say("utter_condition_described"), *_specialists(turn)]
-        return _noted(turn, condition.name)
+        return _noted(turn, condition.full_name)
     if any(e.get("status") == "denied" for e in named):
         return [Say("utter_condition_denied")]
     turn.changes["awaiting"] = "tell_condition"

@@ -21,6 +21,7 @@ from actions.tracker_view import (
     situation,
 )
 from bot.guide.assessment import questions_left
+from bot.guide.comparison import difference_in
 from bot.guide.flows import (
     SKIPPED,
     chosen_coverage,
@@ -190,6 +191,8 @@ class ValidateComparisonForm(GuidedForm):
 
     def read(self, slot: str, said: Message, tracker: Tracker) -> str | None:
         """Take the patient's own words; a question or a command is not an opinion."""
+        if slot == "difference":
+            return difference_in(said.text, knowledge("comparison")["differences"])
         return own_words(said.text, said.intent, said.confidence)
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import GuideAction, Turn, answers
+from actions.papers import (
+    calendar_choice,
+    for_calendar,
+    wants_calendar,
+    where_papers_are,
+    with_paper,
+)
+from actions.records import reminders
 from bot.guide.assessment import assess, in_words
 from bot.guide.comparison import comparison
 from bot.guide.decisions import Decision, Offer, Say, Show
@@ -18,8 +26,13 @@ from bot.guide.payloads import (
 )
 from bot.guide.plan import sections, stage
 from bot.knowledge import knowledge, phrase
+from bot.papers.packet import LETTER, MESSAGES, PLAN, SCRIPT
 
-PLAN_TITLES = ("condition", "records", "questions", "specialists", "next", "records_line")
+PLAN_TITLES = (
+    "condition", "records", "asked", "top", "questions", "specialists", "next", "records_line",
+    "asked_line",
+)  # fmt: skip
+UNSURE = "unsure"
 TONES = {
     "phone": ("phone", "call", "voicemail"),
     "in_person": ("in person", "face to face", "visit", "appointment"),
@@ -32,18 +45,21 @@ def show_plan(turn: Turn) -> Sequence[Decision]:
     now = turn.situation
     step = str(knowledge("plan")["stages"][stage(now, turn.catalogue)]["next"])
     titles = {name: knowledge("phrases")["phrases"][f"plan_{name}"] for name in PLAN_TITLES}
-    shown = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
+    payload = plan_payload(phrase("plan_title"), sections(now, turn.catalogue, titles, step))
+    shown = with_paper(payload, turn, PLAN)
     empty = now.condition is None and not now.records_done and not now.own_questions
     intro = "utter_plan_empty" if empty else "utter_plan_intro"
-    return [Say(intro), Show(shown), Offer("utter_offer_after_plan")]
+    return [Say(intro), Show(shown), *reminders(turn), Offer("utter_offer_after_plan")]
 
 
 @answers("send_my_plan")
 def send_plan(turn: Turn) -> Sequence[Decision]:
-    """Show the plan, what to keep in mind, and how to keep a copy."""
+    """Show the plan, what to keep in mind, and where the papers are; or the calendar's file."""
+    if wants_calendar(turn):
+        return for_calendar(turn)
     *shown, offer = show_plan(turn)
     points = [Say(key) for key in turn.catalogue.topics["key_points"].say]
-    return [*shown, *points, Say("utter_plan_copy"), offer]
+    return [*shown, *points, where_papers_are(), *calendar_choice(turn), offer]
 
 
 @answers("get_records_letter")
@@ -52,7 +68,7 @@ def letter(turn: Turn) -> Sequence[Decision]:
     title, body = records_letter(knowledge("documents"), turn.situation)
     return [
         Say("utter_letter_intro"),
-        Show(document_payload(title, body)),
+        Show(with_paper(document_payload(title, body), turn, LETTER)),
         Offer("utter_offer_after_document"),
     ]
 
@@ -65,8 +81,8 @@ def words_for_doctor(turn: Turn) -> Sequence[Decision]:
     title, body = doctor_message(knowledge("documents"), turn.situation, tone)
     return [
         Say("utter_message_intro"),
-        Show(document_payload(title, body)),
-        Offer("utter_offer_after_document"),
+        Show(with_paper(document_payload(title, body), turn, MESSAGES[tone])),
+        Offer("utter_offer_after_message"),
     ]
 
 
@@ -104,7 +120,7 @@ class ActionInsuranceScript(GuideAction):
         turn.heard("get_insurance_script")
         return [
             Say("utter_script_intro"),
-            Show(document_payload(title, body)),
+            Show(with_paper(document_payload(title, body), turn, SCRIPT)),
             Offer("utter_offer_after_script"),
         ]
 
@@ -122,7 +138,9 @@ class ActionAssess(GuideAction):
             answered = turn.tracker.slots.get(f"check_{slot}")
             if answered and turn.slot(slot) is None:
                 turn.changes[slot] = answered == "Yes"
-        payload = assessment_payload(*in_words(assess(turn.situation), knowledge("assessment")))
+        payload = assessment_payload(
+            *in_words(assess(turn.situation), turn.situation, knowledge("assessment"))
+        )
         turn.heard("check_if_needed")
         return [Say("utter_check_intro_result"), Show(payload), Offer("utter_offer_after_check")]
 
@@ -142,10 +160,14 @@ class ActionCompare(GuideAction):
         ]
         aspects = [(a["id"], a["title"]) for a in knowledge("comparison")["aspects"]]
         rows = comparison(aspects, *told)
-        turn.changes.update(first_opinion=None, second_opinion=None, matters_most=None)
+        kind = turn.tracker.slots.get("difference")
+        known = kind if kind in knowledge("comparison")["differences"] else UNSURE
+        blank = dict.fromkeys(("first_opinion", "second_opinion", "matters_most", "difference"))
+        turn.changes.update(blank, opinions=["" if t == SKIPPED else t for t in told])
         turn.heard("compare_opinions")
         return [
             Say("utter_compare_result"),
             Show(comparison_payload(phrase("comparison_title"), rows)),
+            Say(f"utter_difference_{known}"),
             Offer("utter_offer_after_compare"),
         ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from actions.base import GuideAction, Turn, answers
 from bot.guide.decisions import Decision, Offer, Say, Show
 from bot.guide.payloads import questions_payload
-from bot.guide.questions import LONGEST_OWN, MOST_OWN, question_list
+from bot.guide.picking import DROP, RESTORE, Choice, choices_in
+from bot.guide.picking import TOP as TO_TOP
+from bot.guide.questions import LONGEST_OWN, MOST_OWN, OWN, PICKED, TOP, numbered_list
 from bot.knowledge import phrase
 
 _LEAD_IN = re.compile(
@@ -20,19 +23,64 @@ _LEAD_IN = re.compile(
 )
 
 
+TITLES = {TOP: "questions_top_title", PICKED: "questions_picked_title", OWN: "own_questions_title"}
+
+
 @answers("get_question_list")
 def questions(turn: Turn) -> Sequence[Decision]:
-    """Show the questions to ask, by topic or all together."""
+    """Show the questions to ask, by topic or all together; or pick from them."""
+    picked = picks(turn)
+    if picked:
+        return pick(turn, picked)
     topics = [e["value"] for e in turn.said.found("question_topic")]
-    group = topics[0] if len(topics) == 1 else None
-    groups = question_list(turn.situation, turn.catalogue, group)
-    own = turn.situation.own_questions if group is None else ()
-    payload = questions_payload(
-        phrase("questions_title"), groups, own, phrase("own_questions_title")
-    )
+    payload = _list(turn, topics[0] if len(topics) == 1 else None)
+    turn.changes["awaiting"] = "get_question_list"
     return [
         Say("utter_questions_intro"), Show(payload), Offer("utter_offer_after_questions")
     ]  # fmt: skip
+
+
+def _list(turn: Turn, group: str | None = None) -> dict[str, Any]:
+    titles = {key: phrase(name) for key, name in TITLES.items()}
+    groups = numbered_list(turn.situation, turn.catalogue, titles, group)
+    return questions_payload(phrase("questions_title"), groups)
+
+
+def picks(turn: Turn) -> tuple[Choice, ...]:
+    """Return what a message picks from the list as it was shown, dropped ones last."""
+    shown = [
+        (question["id"], question["text"])
+        for group in _list(turn)["groups"]
+        for question in group["questions"]
+    ]
+    gone = turn.situation.questions_dropped
+    dropped = [(q.id, q.text) for q in turn.catalogue.questions if q.id in gone]
+    back = [c for c in choices_in(turn.said.text, dropped) if c.action == RESTORE and c.ids]
+    return tuple(back) or choices_in(turn.said.text, shown)
+
+
+def pick(turn: Turn, choices: Sequence[Choice]) -> Sequence[Decision]:
+    """Put questions on top, drop them or bring them back; say what there is none of."""
+    top, dropped = list(turn.situation.questions_top), set(turn.situation.questions_dropped)
+    said: list[Decision] = []
+    for choice in choices:
+        if choice.unknown:
+            said.append(Say("utter_question_none", {"said": ", ".join(choice.unknown)}))
+        if choice.action == DROP:
+            dropped.update(choice.ids)
+            top = [key for key in top if key not in dropped]
+        else:
+            dropped.difference_update(choice.ids)
+        if choice.action == TO_TOP:
+            top = [*choice.ids, *(key for key in top if key not in choice.ids)]
+    named = {key for choice in choices for key in choice.ids}
+    turn.changes["awaiting"] = "get_question_list"
+    if not named:
+        return said
+    turn.changes.update(questions_top=top, questions_dropped=sorted(dropped))
+    done = {choice.action for choice in choices if choice.ids}
+    key = "utter_questions_dropped" if done == {DROP} else "utter_questions_picked"
+    return [*said, Say(key), Show(_list(turn)), Offer("utter_offer_after_questions")]
 
 
 @answers("add_own_question")
@@ -50,7 +98,9 @@ def add_question(turn: Turn) -> Sequence[Decision]:
     if len(question) > LONGEST_OWN:
         turn.changes["awaiting"] = "add_own_question"
         return [Say("utter_question_long")]
-    if question not in own and len(own) < MOST_OWN:
+    if len(own) >= MOST_OWN:
+        return [Say("utter_questions_full"), Offer("utter_offer_after_questions")]
+    if question not in own:
         turn.changes["own_questions"] = [*own, question]
     return [
         Say("utter_question_added", {"question": question}),

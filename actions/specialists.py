@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from actions.base import GuideAction, Turn, answers
 from bot.guide.decisions import Decision, Offer, Say, Show
 from bot.guide.payloads import specialists_payload
-from bot.guide.specialists import specialists_for, why
+from bot.guide.specialists import beside, specialists_for, why
 
 
 @answers("find_specialist")
@@ -23,7 +23,8 @@ def specialists(turn: Turn) -> Sequence[Decision]:
     said: list[Decision] = [Say("utter_specialists_intro", {"condition": now.condition.name})]
     if now.child:
         said.append(Say("utter_specialists_child"))
-    return [*said, Show(payload), Offer("utter_offer_after_specialists")]
+    more = [Say(f"utter_specialists_{name}") for name in beside(now)]
+    return [*said, Show(payload), *more, Offer("utter_offer_after_specialists")]
 
 
 class ActionSpecialists(GuideAction):

@@ -11,7 +11,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.guide.situation import CHILD_RELATIONS, Condition, Situation
+from bot.guide.situation import CHILD_RELATIONS, VAGUE, Situation
+from bot.guide.slots import situation_from
 
 YES_NO = {"Yes": True, "No": False}
 STATES = {
@@ -70,21 +71,6 @@ def after_alert(events: Sequence[dict[str, Any]]) -> bool:
     return False
 
 
-def condition_from(value: dict[str, Any] | None) -> Condition | None:
-    """Return the condition kept in a slot or carried by an entity, or None."""
-    if not value or not value.get("specialists"):
-        return None
-    return Condition(
-        id=str(value["id"]),
-        name=str(value["name"]),
-        said=str(value.get("said") or value["name"]),
-        families=tuple(value.get("families") or ()),
-        specialists=tuple(value["specialists"]),
-        serious=bool(value.get("serious")),
-        kind=str(value.get("kind") or "disease"),
-    )
-
-
 def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situation:
     """Return the patient's situation.
 
@@ -92,25 +78,10 @@ def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situat
         tracker: where the slots are.
         changes: slot values that the current turn sets and the tracker doesn't know yet.
     """
-    slots = {**tracker.slots, **(changes or {})}
-    return Situation(
-        condition=condition_from(slots.get("condition")),
-        relation=slots.get("relation"),
-        child=bool(slots.get("child")),
-        surgery=slots.get("surgery"),
-        mismatch=slots.get("mismatch"),
-        options=slots.get("options"),
-        gut=slots.get("gut"),
-        serious=slots.get("serious"),
-        records_done=frozenset(slots.get("records_done") or ()),
-        own_questions=tuple(slots.get("own_questions") or ()),
-        concerns=tuple(slots.get("concerns") or ()),
-        coverage=slots.get("coverage"),
-        heard=tuple(slots.get("heard") or ()),
-    )
+    return situation_from({**tracker.slots, **(changes or {})})
 
 
-KEPT = ("id", "name", "families", "specialists", "serious", "kind")
+KEPT = ("id", "name", "families", "specialists", "serious", "kind", "details")
 
 
 def _named_condition(said: Message) -> dict[str, Any] | None:
@@ -152,8 +123,6 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
 
 
 RANKS = {"disease": 0, "injury": 0, "procedure": 1, "finding": 2, "symptom": 3, "treatment": 3}
-VAGUE = "lay:a_problem_with"
-"""Entries such as "a problem with the kidneys", when no name was given."""
 
 
 def _rank(condition: dict[str, Any]) -> int:

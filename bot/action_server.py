@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from bot import environment, logs
+from bot import environment, logs, production, tracing
 from bot.errors import SetupProblem
 from bot.settings import Settings, load_settings
 
@@ -35,6 +35,10 @@ def make_app() -> Any:
 
     app.error_handler.add(Exception, failed)
 
+    @app.on_request
+    async def trace(request: Any) -> None:
+        tracing.begin(request.headers.get(tracing.HEADER))
+
     @app.after_server_start
     async def announce(_app: Any, _loop: Any) -> None:
         logs.take_over(LOGGERS)
@@ -48,7 +52,7 @@ def serve(settings: Settings) -> None:
     app = make_app()
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
-    app.run(host="127.0.0.1", port=settings.actions_port, access_log=False)
+    app.run(host=settings.actions_host, port=settings.actions_port, access_log=False)
 
 
 def main() -> int:
@@ -56,10 +60,11 @@ def main() -> int:
     try:
         environment.prepare()
         settings = load_settings()
+        production.check(settings)
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return 2
-    logs.set_up()
+    logs.set_up("actions")
     serve(settings)
     return 0
 

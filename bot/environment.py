@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
+from bot import secrets
 from bot.errors import SetupProblem
 from bot.paths import ROOT
 from bot.settings import Settings
@@ -21,6 +22,8 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "RASA_TELEMETRY_ENABLED": "false",
     "TQDM_DISABLE": "1",
+    # Products of small matrices take longer on two threads than on one, many times so under load.
+    "OPENBLAS_NUM_THREADS": "1",
     "PYTHONUNBUFFERED": "1",
     # A database that does not answer is a problem to report, not one to wait for.
     "PGCONNECT_TIMEOUT": "10",
@@ -29,13 +32,13 @@ QUIET = {
 
 
 def prepare() -> None:
-    """Load .env and quieten the libraries. Call it before importing Rasa.
+    """Load .env and the files of secrets, and quieten the libraries. Call it before importing Rasa.
 
     ``ENV_FILE`` names another file than ``.env``; empty, it means none, so that tests never run on
     a developer's database.
 
     Raises:
-        SetupProblem: the file cannot be read.
+        SetupProblem: a file cannot be read.
     """
     path = os.environ.get("ENV_FILE", str(ROOT / ".env"))
     try:
@@ -43,6 +46,7 @@ def prepare() -> None:
             load_dotenv(path, override=False)
     except (OSError, UnicodeDecodeError) as error:
         raise SetupProblem(f"Cannot read {path}: {error}.") from None
+    secrets.read_files(os.environ)
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 

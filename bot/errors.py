@@ -19,3 +19,7 @@ class KnowledgeProblem(GuideError):
 
 class WeightsProblem(SetupProblem):
     """The sentence-embedding weights are missing or damaged."""
+
+
+class Overtaken(GuideError):
+    """Somebody else has gone on with the conversation; what was to be stored is not."""

@@ -54,7 +54,11 @@ def phrase(key: str, **words: str) -> str:
 
 @lru_cache(maxsize=1)
 def _phrases_of_intents() -> dict[str, str]:
-    return {entry["phrase"]: name for name, entry in knowledge("intents")["intents"].items()}
+    return {
+        words: name
+        for name, entry in knowledge("intents")["intents"].items()
+        for words in (entry["phrase"], *entry.get("more", ()))
+    }
 
 
 def intent_of_phrase(text: str) -> str | None:

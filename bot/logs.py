@@ -7,15 +7,19 @@ unless its text cannot hold anybody's words.
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import sys
 import traceback
 import warnings
 from collections.abc import Iterable, MutableMapping
+from datetime import datetime, timezone
 from typing import Any
 
 import structlog
 
+from bot import tracing
 from bot.errors import GuideError
 
 WORDLESS = (GuideError, OSError, ImportError)
@@ -37,10 +41,50 @@ class WordlessFormatter(logging.Formatter):
         return "".join(traceback.format_tb(trace)) + f"{kind.__name__}{text}"
 
 
-def set_up() -> None:
-    """Send every warning and error of this process to stderr, in one form."""
+class PlainFormatter(WordlessFormatter):
+    """Prints a line for people, with the id of the request it belongs to."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        """Return the line."""
+        line = super().formatMessage(record)
+        return f"{line} (request {tracing.current()})" if tracing.current() else line
+
+
+class JsonFormatter(WordlessFormatter):
+    """Prints a line as a JSON object, for programs that gather logs."""
+
+    def __init__(self, process: str) -> None:
+        """Name the process in every line."""
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(),
+            "level": record.levelname.lower(),
+            "process": self._process,
+            "logger": record.name,
+            "request": tracing.current(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(process: str = "") -> None:
+    """Send every warning and error of this process to stderr, in one form.
+
+    Args:
+        process: its name in the lines, where they are for machines (LOG_FORMAT=json).
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(WordlessFormatter("%(levelname)s %(name)s: %(message)s"))
+    if os.environ.get("LOG_FORMAT") == "json":
+        handler.setFormatter(JsonFormatter(process))
+        logging.getLogger("bot.turns").setLevel(logging.INFO)
+    else:
+        handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, _program_only, _one_line],

@@ -17,5 +17,8 @@ def var_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Return the folder for what can be built again at any time."""
-    return var_dir() / "cache"
+    """Return the folder for what can be built again (``SECOND_OPINION_CACHE``, else below var).
+
+    Many servers may share one, also read only, so that only the first computes for a minute.
+    """
+    return Path(os.environ.get("SECOND_OPINION_CACHE") or var_dir() / "cache")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot import environment
+from bot import environment, production
 from bot.errors import SetupProblem
 from bot.nlu.weights import verified_weights
 from bot.settings import Settings
@@ -24,6 +24,7 @@ LEAST_FREE_MB = 200
 def problems(settings: Settings) -> list[str]:
     """Return a sentence for everything that would keep the three processes from running."""
     checks: tuple[Callable[[], object], ...] = (
+        lambda: production.check(settings),
         lambda: check_ports(settings),
         lambda: check_variables((environment.ENDPOINTS, environment.CREDENTIALS)),
         lambda: check_database(settings.db_url),

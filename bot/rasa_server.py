@@ -6,6 +6,7 @@ of 15 seconds, and logs with patients' words. This calls the same function it ca
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -13,8 +14,11 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs
+from bot import environment, logs, models, production, without_tensorflow
 from bot.errors import SetupProblem
+from bot.knowledge import read_yaml
+from bot.ops import metrics, understanding
+from bot.paths import ROOT
 from bot.settings import Settings, load_settings
 from bot.training import fitting_model
 
@@ -26,17 +30,34 @@ LOGGERS = ("sanic.root", "sanic.error", "sanic.access", "engineio.server", "sock
 
 
 async def _tighten(app: Any, _loop: AbstractEventLoop) -> None:
+    from bot.model_swap import ModelSwap
+    from bot.ops.versions import VersionKeeper
+    from bot.readiness import Readiness
+
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = SECONDS_TO_FINISH
     logs.take_over(LOGGERS)
+    token = load_settings().rasa_token
+    for instead_of_rasa in (ModelSwap(token), Readiness(token), VersionKeeper(token)):
+        app.register_middleware(instead_of_rasa, "request")
 
 
-async def _announce(app: Any, _loop: AbstractEventLoop) -> None:
-    """Say that the server is up; Rasa would go on without a model, to no one's use."""
-    if not app.ctx.agent.is_ready():
-        print("The model cannot be loaded: delete it, and 'make run' trains it again.", flush=True)
-        os._exit(1)
-    print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
+def _announcer(model: Path) -> Any:
+    """Return what says that the server is up; Rasa would go on without a model, to no one's use."""
+
+    async def announce(app: Any, _loop: AbstractEventLoop) -> None:
+        if app.ctx.agent.is_ready():
+            await app.ctx.agent.lock_store.open()
+            print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
+            return
+        before = models.set_aside(model)
+        if before is None:
+            print("The model cannot be loaded: 'make run' trains it again.", flush=True)
+            os._exit(1)
+        print(models.in_place_of(model, before), flush=True)
+        os.execv(sys.executable, [sys.executable, "-m", "bot.rasa_server", str(before)])
+
+    return announce
 
 
 async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
@@ -44,23 +65,36 @@ async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
+def import_rasa() -> None:
+    """Import what serving needs; without TensorFlow, if no component of ours is made of it."""
+    needed = without_tensorflow.is_needed(read_yaml(ROOT / "config.yml"))
+    with contextlib.nullcontext() if needed else without_tensorflow.left_out():
+        import rasa.core.run
+        import rasa.engine.recipes.default_components  # noqa: F401 (registers the components)
+
+
 def serve(settings: Settings, model: Path) -> None:
     """Run the server until it is told to stop."""
     from rasa.core.run import serve_application
-    from rasa.core.utils import AvailableEndpoints
 
+    from bot import rasa_tuning
+    from bot.endpoints import endpoints
+
+    rasa_tuning.apply()
+    understanding.watch()
+    metrics.watch_process()
     serve_application(
         model_path=str(model),
         interface=settings.host,
         port=settings.rasa_port,
         credentials=str(environment.CREDENTIALS),
-        endpoints=AvailableEndpoints.read_endpoints(str(environment.ENDPOINTS)),
+        endpoints=endpoints(settings),
         cors=list(settings.allowed_origins),
         auth_token=settings.rasa_token,
         enable_api=True,
         server_listeners=[
             (_tighten, "before_server_start"),
-            (_announce, "after_server_start"),
+            (_announcer(model), "after_server_start"),
             (_hush, "before_server_stop"),
         ],
     )
@@ -71,14 +105,16 @@ def main(arguments: list[str]) -> int:
     try:
         environment.prepare()
         settings = load_settings()
+        production.check(settings)
         environment.publish(settings)
-        model = Path(arguments[0]) if arguments else fitting_model()
-        if not model.is_file():
-            raise SetupProblem(f"There is no model {model}: run 'make train'.")
+        model, instead = models.usable(Path(arguments[0]) if arguments else fitting_model())
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return 2
-    logs.set_up()
+    if instead:
+        print(instead, flush=True)
+    logs.set_up("rasa")
+    import_rasa()
     serve(settings, model)
     return 0
 

@@ -20,11 +20,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot import environment, logs
+from bot import environment, logs, models
 from bot.errors import SetupProblem
 from bot.paths import DATA, MODELS, ROOT, var_dir
 
-NAME = "second-opinion"
+NAME = models.NAME
 KEPT = 2
 """Models kept: this one and the one before, for going back."""
 BEAT_SECONDS = 10
@@ -74,10 +74,18 @@ def fitting_model() -> Path:
 def ensure_model() -> Path:
     """Return the model that fits the data, training it first if it is not there.
 
+    If it is there but damaged, the one before serves until the next start, which trains it anew:
+    patients get answers now, not in two minutes.
+
     Raises:
         SetupProblem: the training failed, or the folder cannot be written.
     """
     model = fitting_model()
+    if model.is_file() and not models.is_whole(model):
+        before = models.set_aside(model)
+        if before:
+            _say(models.in_place_of(model, before))
+            return before
     if not model.is_file():
         with _alone():
             # Another process may have trained it while this one waited.

@@ -74,6 +74,7 @@ class Stack:
             "LISTEN_HOST": "127.0.0.1",
             "RATE_LIMIT": "0",
             "ENV_FILE": "",
+            "SECOND_OPINION_CACHE": str(ROOT / "var" / "cache"),  # it takes a minute to compute
             "RASA_AUTH_TOKEN": self.token,
             **self.extra,
         }

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.paths import ROOT
+from tools import bench_widget
 from tools.bench_nlu import OWN, cases
 from tools.bench_pictures import confusion_matrix, voices
 
@@ -29,6 +30,7 @@ SETS = (OWN, "banking77", "clinc150")
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    "OPENBLAS_NUM_THREADS": "1",  # as the servers run (bot/environment.py)
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
@@ -86,6 +88,7 @@ def main(arguments: list[str]) -> None:
     tests = cases(OWN)
     voices(tests, guesses, REPORT / "voices.png")
     confusion_matrix(tests, guesses["ours"], REPORT / "confusion.png")
+    bench_widget.main()
     print(f"Pictures: {_shown(REPORT / 'voices.png')} and {_shown(REPORT / 'confusion.png')}")
 
 

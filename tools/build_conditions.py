@@ -106,6 +106,7 @@ class Overrides:
     dropped: set[tuple[str, str]] = field(default_factory=set)
     everyday: set[str] = field(default_factory=set)
     icd: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ def read_overrides(path: Path = OVERRIDES) -> Overrides:
             overrides.serious[key] = value == "yes"
         elif kind == "drop_name":
             overrides.dropped.add((key, value.lower()))
+        elif kind == "code":
+            overrides.codes[key] = value
         elif kind == "everyday":
             overrides.everyday.add(value.lower())
         elif kind == "icd":
@@ -447,8 +450,9 @@ def _widest(meant: tuple[str, ...], ontology: Ontology) -> tuple[str, ...]:
 class IcdIndex:
     """Finds the condition behind a code of ICD-10-CM."""
 
-    def __init__(self, ontology: Ontology) -> None:
+    def __init__(self, ontology: Ontology, settled: Mapping[str, str]) -> None:
         self._ontology = ontology
+        self._settled = settled
         self._by_code: dict[str, list[str]] = {}
         for term in ontology.terms.values():
             for code in term.icd:
@@ -458,6 +462,8 @@ class IcdIndex:
 
     def condition(self, code: str) -> str | None:
         """Return the condition of a code, of the code above it, or of all the codes below it."""
+        if code[:3] in self._settled:
+            return self._settled[code[:3]] or None
         return self._at_or_above(code) or self._unspecified(code) or self._of_all_below(code)
 
     def _at_or_above(self, code: str) -> str | None:
@@ -487,7 +493,7 @@ def icd_rows(
     source: Path, known: Mapping[str, Condition], ontology: Ontology, overrides: Overrides
 ) -> Iterator[Code]:
     """Yield every code, with the condition it stands for, or with what its block tells."""
-    index = IcdIndex(ontology)
+    index = IcdIndex(ontology, overrides.codes)
     (file,) = sorted((source / "icd10cm").glob("*.csv"))
     for row in sorted(table(file), key=lambda r: r["code"]):
         code, text = row["code"], " ".join(row["description"].split())

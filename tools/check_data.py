@@ -13,6 +13,7 @@ from itertools import groupby
 
 from bot.paths import ROOT
 from tools import (
+    check_data_descriptions,
     check_data_examples,
     check_data_facts,
     check_data_references,
@@ -39,6 +40,7 @@ def problems(content: Content, today: datetime.date) -> list[Problem]:
             *check_data_schemas.stray_files(content),
             *check_data_schemas.reserved_lines(content),
             *check_data_references.problems(content),
+            *check_data_descriptions.problems(content),
             *check_data_responses.problems(content),
             *check_data_wording.problems(content),
             *check_data_facts.problems(content, today),

@@ -258,7 +258,7 @@ def follow_ups(content: Content) -> Iterator[Problem]:
 
 
 def other_sources(content: Content) -> Iterator[Problem]:
-    """Yield sources of the coverage, the letter and the signs that don't exist."""
+    """Yield sources of the coverage, the papers and the signs that don't exist."""
     known = content.knowledge("sources").value["sources"]
     coverage = content.knowledge("coverage")
     for kind, entry in coverage.value["coverage"].items():
@@ -269,6 +269,9 @@ def other_sources(content: Content) -> Iterator[Problem]:
     path = ("records_letter", "sources")
     named = documents.value["records_letter"]["sources"]
     yield from _unknown(documents, path, named, known, "source", "sources.yml")
+    papers = content.knowledge("papers")
+    named = papers.value["sources"]["ids"]
+    yield from _unknown(papers, ("sources", "ids"), named, known, "source", "sources.yml")
     flags = content.knowledge("red_flags")
     for name, family in flags.value["families"].items():
         path = ("families", name, "source")

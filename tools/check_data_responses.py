@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bot.guide.comparison import difference_in
 from bot.guide.flows import chosen_coverage, own_words, yes_or_no
 from tools.check_data_files import Content, Document, Problem
 
@@ -15,6 +16,12 @@ NO_KEYS = frozenset({"utter_message", "utter_action"})
 """Rasa's own words that only look like keys."""
 DYNAMIC = {
     "utter_condition_noted_other": "explain.py adds _other when someone writes for a patient",
+    "utter_specialists_reread": "specialists.py adds what to say beside the doctors",
+    "utter_specialists_sides": "specialists.py adds what to say beside the doctors",
+    **{
+        f"utter_difference_{kind}": "plan.py adds the kind of difference"
+        for kind in ("diagnosis", "treatment", "timing", "agree", "unsure")
+    },
 }
 """Keys that code puts together, so that no search finds them, and why they are needed."""
 SMS_RESERVED = frozenset(
@@ -151,7 +158,11 @@ def _of_button(content: Content, key: str, title: str, payload: str) -> Iterator
 def phrases(content: Content) -> dict[str, str]:
     """Return the phrases of intents.yml and their intents."""
     entries = content.knowledge("intents").value["intents"]
-    return {str(entry["phrase"]): str(name) for name, entry in entries.items()}
+    return {
+        str(words): str(name)
+        for name, entry in entries.items()
+        for words in (entry["phrase"], *entry.get("more", ()))
+    }
 
 
 def _answers(content: Content, key: str, payload: str) -> bool:
@@ -160,6 +171,9 @@ def _answers(content: Content, key: str, payload: str) -> bool:
     if slot == "coverage":
         kinds = content.knowledge("coverage").value["coverage"]
         return chosen_coverage(payload, "", kinds) is not None
+    if slot == "difference":
+        kinds = content.knowledge("comparison").value["differences"]
+        return difference_in(payload, kinds) is not None
     if slot in FREE_TEXT:
         return own_words(payload, "", 1.0) is not None
     return yes_or_no(slot, payload, "") is not None

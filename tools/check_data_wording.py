@@ -31,20 +31,43 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_condition_noted_other": ("condition",),
     "utter_condition_which": ("term", "choices"),
     "utter_records_fitted": ("reason",),
-    "utter_record_marked": ("items", "left"),
+    "utter_record_marked": ("items",),
+    "utter_record_unmarked": ("items",),
+    "utter_record_asked": ("items", "asked", "due"),
+    "utter_record_asked_ahead": ("items",),
+    "utter_records_left": ("left",),
+    "utter_records_overdue": ("items", "asked"),
+    "utter_question_none": ("said",),
     "utter_question_added": ("question",),
     "utter_specialists_intro": ("condition",),
     "utter_known": ("facts",),
     "utter_message_too_long": ("limit",),
+    "utter_plan_copy": ("days",),
+    "utter_calendar_choice": ("count",),
     "utter_staff_here": ("staff",),
     "utter_staff_gone": ("staff",),
     "utter_staff_away": ("staff",),
+    "utter_phone_long": ("limit",),
+    "utter_phone_full_page": ("limit",),
+    "utter_phone_link_code": ("limit",),
 }
 """Placeholders that the program fills for one response only."""
 OF_CLINIC = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))
 IN_DOCUMENTS = frozenset({"condition", "patient", "patients"})
-IN_PHRASES = frozenset({"done", "all", "value", "clinic_name", "clinic_phone", "clinic_hours"})
-MAY_BEGIN = frozenset({"clinic_name", "left", "question", "sources", "facts", "staff"})
+IN_PHRASES = frozenset(
+    {"done", "all", "value", "item", "asked", "due", "clinic_name", "clinic_phone", "clinic_hours"}
+)
+IN_ASSESSMENT = frozenset({"condition", "Condition", "procedure"})
+IN_PAPERS = IN_DOCUMENTS | frozenset(
+    [
+        "date", "due", "asked", "record", "have", "missing", "count", "next", "title", "page",
+        "pages", "clinic_name", "clinic_phone",
+    ]
+)  # fmt: skip
+"""Placeholders of the words around the papers."""
+MAY_BEGIN = frozenset(
+    {"clinic_name", "left", "question", "sources", "facts", "have", "title", "Condition", "staff"}
+)
 """Placeholders whose words are names, numbers or whole sentences, so that they may begin one."""
 ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"})
 """What must never fail: said even when nothing could fill a placeholder."""
@@ -112,10 +135,12 @@ def facts(content: Content) -> Iterator[Words]:
         document = content.knowledge(name)
         for path, text in _strings(document.value, ()):
             entry = next(part for part in reversed(path) if isinstance(part, str))
-            if entry in wanted:
+            if wanted is EVERYTHING or entry in wanted:
                 yield Words(document, path, text)
 
 
+EVERYTHING: frozenset[str] = frozenset({"*"})
+"""In place of the entries of a file: a patient reads them all."""
 READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "records": frozenset({"text", "why", "how"}),
     "questions": frozenset({"text", "title"}),
@@ -142,6 +167,7 @@ READ_BY_PATIENTS: Mapping[str, frozenset[str]] = {
     "coverage": frozenset({"text", "script", "ask"}),
     "comparison": frozenset({"title", "prompt"}),
     "documents": frozenset({"body", "proxy", "closing"}),
+    "papers": EVERYTHING,
     "plan": frozenset({"title", "next"}),
     "console": frozenset({"text"}),
     "glossary": frozenset({"plain"}),
@@ -240,13 +266,18 @@ def known_placeholders(content: Content) -> Iterator[Problem]:
     for words in bubbles(content):
         yield from _placeholders(words, _fillable(words))
     for words in facts(content):
-        yield from _placeholders(words, _fillable_in_knowledge(words))
+        yield from _placeholders(words, _fillable_in_facts(words))
     phrases = content.knowledge("phrases")
     for name, text in phrases.value["phrases"].items():
         yield from _placeholders(Words(phrases, ("phrases", name), str(text)), IN_PHRASES)
 
 
-def _fillable_in_knowledge(words: Words) -> frozenset[str]:
+def _fillable_in_facts(words: Words) -> frozenset[str]:
+    """Return the placeholders that something fills in a text of a knowledge file."""
+    if words.document.name == "papers":
+        return IN_PAPERS
+    if words.document.name == "assessment":
+        return IN_ASSESSMENT
     if words.document.name == "console":
         return OF_CLINIC
     fillable = words.document.name == "documents" or words.path[-1] == "script"

@@ -20,12 +20,26 @@ def picture(browser: Browser, address: str, name: str) -> None:
     (width, height), messages = TALKS[name]
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(address)
-    page.click("#chat-launcher")
+    page.click("#launcher")
     for message in messages:
+        page.fill("#input", message)
+        page.press("#input", "Enter")
+        page.locator(".message.patient.pending").first.wait_for(state="detached")
+    page.screenshot(path=str(PICTURES / f"{name}.png"))
+    page.close()
+
+
+def paper(browser: Browser, address: str) -> None:
+    """Talk a little, then open the papers on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(address)
+    page.click("#chat-launcher")
+    for message in ("My mother has lung cancer", "I want a copy of my plan"):
         page.fill("#chat-input", message)
         page.press("#chat-input", "Enter")
         page.wait_for_timeout(2_500)
-    page.screenshot(path=str(PICTURES / f"{name}.png"))
+    page.goto(str(page.locator(".plan .tools a").last.get_attribute("href")))
+    page.screenshot(path=str(PICTURES / "papers-phone.png"))
     page.close()
 
 
@@ -38,6 +52,7 @@ def main(address: str) -> None:
         )
         for name in TALKS:
             picture(browser, address, name)
+        paper(browser, address)
         browser.close()
 
 

@@ -13,13 +13,14 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from socketio import AsyncServer
 
+from bot import tracing
 from bot.channels.envelope import Reply, ReplyChannel, storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
 from bot.channels.sessions import Session, SessionIds, Sessions
 from bot.channels.transcript import Conversations, Line
 from bot.channels.turn import Handler, owes_an_answer, report
-from bot.channels.words import NOT_READABLE, TOO_FAST, TOO_LONG, TROUBLE, words
+from bot.channels.words import NOT_READABLE, TOO_FAST, TOO_LONG, TROUBLE, starters, words
 
 CHANNEL = "web"
 LONGEST_MESSAGE = 4_000
@@ -96,6 +97,7 @@ class Chat:
         ids: SessionIds,
         limit: RateLimit,
         conversations: Conversations,
+        one_of_many: bool = False,
     ) -> None:
         """Take over the events of a socket.io server.
 
@@ -105,12 +107,14 @@ class Chat:
             ids: issues and checks session ids.
             limit: for messages of one patient, and for session requests of one connection.
             conversations: what was said before.
+            one_of_many: whether other servers answer the same patients.
         """
         self._sio = sio
         self._handler = handler
         self._ids = ids
         self._limit = limit
         self._conversations = conversations
+        self._one_of_many = one_of_many
         self._sessions = Sessions()
         sio.on("session_request", self.session_request)
         sio.on("user_uttered", self.user_uttered)
@@ -127,7 +131,11 @@ class Chat:
             known = data.get("session_id") if isinstance(data, Mapping) else None
             sender = self._ids.sender_of(known)
             session_id = known if sender else self._ids.issue()
-            confirm = {"session_id": session_id, "new": sender is None}
+            confirm = {
+                "session_id": session_id,
+                "new": sender is None,
+                "starters": [choice.as_json() for choice in starters()],
+            }
             await self._sio.emit("session_confirm", confirm, to=sid)
             await self._sio.enter_room(sid, sender or self._ids.sender_of(session_id))
             if sender:
@@ -145,12 +153,13 @@ class Chat:
 
         A browser that hears nothing sends the message again with the same id; it is answered once.
         """
+        tracing.begin()
         try:
             uttered = self._read(data)
             session = self._sessions.of(uttered.sender)
             if not session.took(uttered.id) and self._limit.wait_for(uttered.sender):
                 raise Refused("too_fast", TOO_FAST)
-            async with session.turn:
+            async with session.turn, self._conversations.held(uttered.sender):
                 if not await self._took_before(session, uttered):
                     await self._turn(sid, session, uttered)
         except Refused as refused:
@@ -178,11 +187,13 @@ class Chat:
         return Uttered(sender, storable(text), message_id)
 
     async def _took_before(self, session: Session, uttered: Uttered) -> bool:
-        """Whether this message was taken before, perhaps by this server before it was restarted."""
+        """Whether this message was taken before, perhaps by another server, or before a restart."""
         if not session.recalled:
             lines = await self._conversations.lines(uttered.sender)
             session.remember(line.message_id for line in lines if line.message_id)
             session.recalled = True
+        elif self._one_of_many:
+            session.remember(await self._conversations.recent_ids(uttered.sender))
         if session.took(uttered.id):
             return True
         session.remember([uttered.id] if uttered.id else ())

@@ -20,6 +20,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import tracing
 from bot.channels.envelope import storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
@@ -86,6 +87,7 @@ class RestChannel(RestInput):
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
+            tracing.begin(request.headers.get(tracing.HEADER))
             try:
                 self._admit(request)
                 incoming = read_body(request.body)
@@ -115,7 +117,9 @@ class RestChannel(RestInput):
             metadata=incoming.metadata,
         )
         if await owes_an_answer(handler, message, lambda: bool(collector.messages), conversations):
-            return [{"recipient_id": incoming.sender, "text": words(TROUBLE)}]
+            # What was said already may be an emergency's number: it is kept.
+            trouble = {"recipient_id": incoming.sender, "text": words(TROUBLE)}
+            return [*collector.messages, trouble]
         return collector.messages
 
     def _kept_by(self, app: Sanic) -> Conversations:

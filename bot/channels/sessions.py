@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
+from bot.secrets import Keys
+
 PREFIX = "web-"
 SESSIONS_KEPT = 10_000
 """Sessions remembered in memory. A forgotten one is made again from the tracker store."""
@@ -23,30 +25,35 @@ class SessionIds:
 
     An id is ``<random>.<signature>``. Nothing is stored for it, so any server that has the secret
     can check it, also after a restart. Whoever guesses another patient's random part still lacks
-    the signature.
+    the signature. After the secret was replaced, ids signed with the one before are still taken.
     """
 
-    def __init__(self, secret: str) -> None:
-        """Use a key that is derived from the secret for this purpose only."""
-        self._key = hashlib.sha256(f"web session ids\n{secret}".encode()).digest()
+    def __init__(self, secret: str, earlier: tuple[str, ...] = ()) -> None:
+        """Use keys that are derived for this purpose only.
+
+        Args:
+            secret: signs.
+            earlier: secrets whose signatures are still good.
+        """
+        self._keys = Keys(secret, earlier).derived("web session ids")
 
     def issue(self) -> str:
         """Return a new session id."""
         name = secrets.token_hex(16)
-        return f"{name}.{self._signature(name)}"
+        return f"{name}.{_signature(name, self._keys[0])}"
 
     def sender_of(self, session_id: Any) -> str | None:
         """Return the sender id that belongs to a session id, or None if we never issued it."""
         if not isinstance(session_id, str) or not session_id.isascii():
             return None
         name, _, signature = session_id.partition(".")
-        if not name or not hmac.compare_digest(signature, self._signature(name)):
-            return None
-        return PREFIX + name
+        good = [hmac.compare_digest(signature, _signature(name, key)) for key in self._keys]
+        return PREFIX + name if name and any(good) else None
 
-    def _signature(self, name: str) -> str:
-        digest = hmac.new(self._key, name.encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+def _signature(name: str, key: bytes) -> str:
+    digest = hmac.new(key, name.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 class Session:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rasa.core.agent import Agent
+from rasa.core.tracker_store import TrackerStore
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.constants import EXTERNAL_MESSAGE_PREFIX
 from rasa.shared.core.events import BotUttered, Event, UserUttered
@@ -48,6 +50,12 @@ class Conversations(Protocol):
     async def is_paused(self, sender: str) -> bool:
         """Whether the bot keeps silent on purpose, because a person has taken over."""
 
+    async def recent_ids(self, sender: str) -> list[str]:
+        """Return the ids that browsers gave to the patient's latest messages."""
+
+    def held(self, sender: str) -> AbstractAsyncContextManager[Any]:
+        """Hold a conversation: no other turn of it begins meanwhile, on any server."""
+
 
 class AgentConversations:
     """Conversations in the tracker store of the running Rasa agent."""
@@ -58,21 +66,38 @@ class AgentConversations:
 
     async def lines(self, sender: str) -> list[Line]:
         """Return what was said, oldest first, over all visits."""
-        tracker = await self._tracker(sender)
+        tracker = await self._whole(sender)
         events = tracker.events if tracker else ()
         lines = [line for line in map(_line, events) if line]
         return lines[-LINES_KEPT:]
 
     async def is_paused(self, sender: str) -> bool:
         """Whether the conversation is paused."""
-        tracker = await self._tracker(sender)
+        tracker = await self._end(sender)
         return bool(tracker and tracker.is_paused())
 
-    async def _tracker(self, sender: str) -> DialogueStateTracker | None:
+    async def recent_ids(self, sender: str) -> list[str]:
+        """Return the message ids of the last turns, which is where one that is sent again is."""
+        tracker = await self._end(sender)
+        said = [e for e in (tracker.events if tracker else ()) if isinstance(e, UserUttered)]
+        return [event.message_id for event in said if event.message_id]
+
+    def held(self, sender: str) -> AbstractAsyncContextManager[Any]:
+        """Hold a conversation, as Rasa does for each of its turns."""
         agent = self._agent()
-        if agent is None or agent.tracker_store is None:
-            return None
-        return await agent.tracker_store.retrieve_full_tracker(sender)
+        return agent.lock_store.lock(sender) if agent else nullcontext()
+
+    async def _end(self, sender: str) -> DialogueStateTracker | None:
+        store = self._store()
+        return await store.retrieve(sender) if store else None
+
+    async def _whole(self, sender: str) -> DialogueStateTracker | None:
+        store = self._store()
+        return await store.retrieve_full_tracker(sender) if store else None
+
+    def _store(self) -> TrackerStore | None:
+        agent = self._agent()
+        return agent.tracker_store if agent else None
 
 
 def _line(event: Event) -> Line | None:

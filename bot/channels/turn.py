@@ -9,9 +9,14 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
+from bot import tracing
 from bot.channels.transcript import Conversations
+from bot.ops import metrics
 
 logger = logging.getLogger(__name__)
+TROUBLE = "trouble"
+TURNS = logging.getLogger("bot.turns")
+"""One line for each turn, where logs are for machines (LOG_FORMAT=json)."""
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -31,17 +36,37 @@ async def owes_an_answer(
         conversations: tells whether the bot keeps silent on purpose.
 
     Returns:
-        True if the patient got nothing at all and should have: the action server is down, the
-        model is missing, something broke. The channel then says so honestly.
+        True if the patient must be told that something went wrong: nothing at all was replied, and
+        should have been (the action server is down, the model is missing); or it was, but could not
+        be stored, so that it will be forgotten. The channel then says so honestly.
     """
+    tracing.ensure()
+    channel = str(message.input_channel or "")
+    with metrics.turn(channel) as measure:
+        measure.outcome = await _outcome(handler, message, spoke, conversations)
+    TURNS.info("A turn on %s: %s.", channel, measure.outcome)
+    return measure.outcome == TROUBLE
+
+
+async def _outcome(
+    handler: Handler,
+    message: UserMessage,
+    spoke: Callable[[], bool],
+    conversations: Conversations,
+) -> str:
     try:
         await handler(message)
     except Exception as error:
+        # Storing is the last thing in a turn: whatever breaks, nothing of it is kept.
         report(error)
-    return not spoke() and not await _silent_on_purpose(conversations, message.sender_id)
+        return TROUBLE
+    if spoke():
+        return "answered"
+    return "silent" if await is_silent_on_purpose(conversations, message.sender_id) else TROUBLE
 
 
-async def _silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+async def is_silent_on_purpose(conversations: Conversations, sender: str) -> bool:
+    """Whether the bot says nothing because a person has taken over."""
     try:
         return await conversations.is_paused(sender)
     except Exception as error:

@@ -16,7 +16,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic_cors.core import SANIC_CORS_EVALUATED
-from socketio import AsyncServer
+from socketio import AsyncRedisManager, AsyncServer
 
 from bot.channels.chat import CHANNEL, Chat, WebOutput
 from bot.channels.limits import RateLimit
@@ -26,6 +26,7 @@ from bot.channels.turn import Handler
 from bot.settings import Settings, load_settings
 
 SOCKET_PATH = "/socket.io"
+REDIS_CHANNEL = "second-opinion"
 LARGEST_PACKET = 256_000
 """Bytes. A pasted report should get a polite "too long"; beyond this the connection is dropped."""
 
@@ -64,14 +65,16 @@ class WebChannel(InputChannel):
             async_mode="sanic",
             cors_allowed_origins=self._is_allowed,
             max_http_buffer_size=LARGEST_PACKET,
+            client_manager=_shared_rooms(self._settings.redis_url),
         )
         routes = _SocketRoutes(self._sio, SOCKET_PATH, "web_channel", __name__)
         Chat(
             self._sio,
             on_new_message,
-            SessionIds(self._settings.session_secret),
+            SessionIds(self._settings.session_keys.current, self._settings.session_keys.earlier),
             RateLimit(self._settings.rate_limit),
             self._conversations or AgentConversations(routes.agent),
+            one_of_many=bool(self._settings.redis_url),
         )
 
         @routes.route("/", methods=["GET"])
@@ -130,6 +133,11 @@ class _SocketRoutes(SocketBlueprint):
     def agent(self) -> Any:
         """Return Rasa's agent, or None while the server is starting."""
         return getattr(self.ctx.app.ctx, "agent", None)
+
+
+def _shared_rooms(redis_url: str) -> AsyncRedisManager | None:
+    """Return what passes a reply on to the server that the patient's browser is connected to."""
+    return AsyncRedisManager(redis_url, channel=REDIS_CHANNEL) if redis_url else None
 
 
 def _host(address: str) -> str | None:

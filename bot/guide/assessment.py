@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.guide.situation import Situation
+from bot.guide.situation import DESCRIBED, Situation
 
 STRONG, WORTH_IT, OPTIONAL = "strong", "worth_it", "optional"
 _STRONG_REASONS = frozenset({"serious", "rare_complex", "surgery", "cancer"})
@@ -69,17 +69,34 @@ def assess(situation: Situation) -> Assessment:
     return Assessment(level, reasons or ("nothing_special",), holds["cancer"])
 
 
-def in_words(outcome: Assessment, content: Mapping[str, Any]) -> tuple[str, list[str], list[str]]:
+def in_words(
+    outcome: Assessment, situation: Situation, content: Mapping[str, Any]
+) -> tuple[str, list[str], list[str]]:
     """Return recommendation, reasons and next steps in the content's words.
 
     Args:
         outcome: the assessment.
+        situation: names the reasons in the patient's own terms.
         content: assessment.yml.
     """
-    reasons = [str(content["reasons"][name]) for name in outcome.reasons]
+    named = _named(situation, content["unnamed"])
+    reasons = [str(content["reasons"][name]).format(**named) for name in outcome.reasons]
     steps = [str(step) for step in content["next_steps"]]
     if outcome.fast:
         steps.insert(0, str(content["urgent"]["fast_cancer"]))
     if "surgery" in outcome.reasons:
         steps.insert(0, str(content["urgent"]["emergency_operation"]))
     return str(content["recommendation"][outcome.level]), reasons, steps
+
+
+def _named(situation: Situation, unnamed: Mapping[str, str]) -> dict[str, str]:
+    """Return the words for condition and procedure, the patient's own where they are known."""
+    condition = situation.condition
+    has_name = condition is not None and condition.kind not in (DESCRIBED, "procedure")
+    name = condition.full_name if condition and has_name else unnamed["condition"]
+    operation = condition.name if condition and condition.kind == "procedure" else None
+    return {
+        "condition": name,
+        "Condition": name[0].upper() + name[1:],
+        "procedure": situation.procedure or operation or unnamed["procedure"],
+    }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from bot.guide.flows import SKIPPED
 
@@ -23,6 +24,21 @@ def comparison(
     """
     given = {"told": (_blank(first), _blank(second)), "matters": (_blank(matters),) * 2}
     return tuple((title, *given.get(key, ("", ""))) for key, title in aspects)
+
+
+def difference_in(text: str, kinds: Mapping[str, Sequence[str]]) -> str | None:
+    """Return in what two opinions differ, as far as an answer tells, or None.
+
+    Args:
+        text: the patient's words.
+        kinds: id of a kind to beginnings of the words by which people say it, the first that fits
+            wins.
+    """
+    lower = " ".join(re.findall(r"[a-z']+", text.lower()))
+    for kind, words in kinds.items():
+        if any(re.search(rf"\b{re.escape(word)}", lower) for word in words):
+            return kind
+    return None
 
 
 def _blank(text: str) -> str:

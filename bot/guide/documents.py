@@ -18,7 +18,7 @@ def fill(template: str, situation: Situation) -> str:
     """
     whose = situation.relation
     words = {
-        "condition": situation.condition.name if situation.condition else "my diagnosis",
+        "condition": situation.condition.full_name if situation.condition else "my diagnosis",
         "patient": f"my {whose}" if whose else "me",
         "patients": f"my {whose}'s" if whose else "my",
     }

@@ -9,39 +9,65 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.guide.catalogue import Specialist
+from bot.guide.dates import in_words
 from bot.guide.questions import OWN, QuestionGroup
-from bot.guide.records import ChecklistEntry
+from bot.guide.records import ASKED, HAVE, MISSING, ChecklistEntry
 
 Payload = dict[str, Any]
 
 
-def checklist_payload(title: str, entries: Sequence[ChecklistEntry]) -> Payload:
-    """Return a "checklist" payload; what is done is marked [x] in the plain text."""
+MARKS = {HAVE: "x", ASKED: "~", MISSING: " "}
+
+
+def checklist_payload(
+    title: str, entries: Sequence[ChecklistEntry], asked_line: str = "{asked}, {due}"
+) -> Payload:
+    """Return a "checklist" payload; the plain text marks what is there [x] and asked for [~].
+
+    Args:
+        title: above the list.
+        entries: its lines.
+        asked_line: words with {asked} and {due} for a record that was asked for.
+    """
     lines = [title]
+    items = []
     for entry in entries:
-        lines.append(f"[{'x' if entry.done else ' '}] {entry.item.text}")
-    items = [
-        {"id": e.item.id, "text": e.item.text, "why": e.item.why, "how": e.item.how, "done": e.done}
-        for e in entries
-    ]
+        note = ""
+        if entry.status == ASKED and entry.asked and entry.due:
+            note = asked_line.format(asked=in_words(entry.asked), due=in_words(entry.due))
+        lines.append(f"[{MARKS[entry.status]}] {entry.item.text}{f' ({note})' if note else ''}")
+        items.append(
+            {
+                "id": entry.item.id,
+                "text": entry.item.text,
+                "why": entry.item.why,
+                "how": entry.item.how,
+                "done": entry.done,
+                "status": entry.status,
+                "asked": entry.asked.isoformat() if entry.asked else None,
+                "due": entry.due.isoformat() if entry.due and not entry.done else None,
+                "note": note,
+            }
+        )
     return {"kind": "checklist", "title": title, "items": items, "text": "\n".join(lines)}
 
 
-def questions_payload(
-    title: str, groups: Sequence[QuestionGroup], own: Sequence[str], own_title: str
-) -> Payload:
-    """Return a "questions" payload; the patient's own questions stand first."""
+def questions_payload(title: str, groups: Sequence[QuestionGroup]) -> Payload:
+    """Return a "questions" payload; questions are numbered through all groups."""
     shown: list[dict[str, Any]] = []
-    if own:
-        questions = [{"id": f"own_{i}", "text": t, "own": True} for i, t in enumerate(own, 1)]
-        shown.append({"id": OWN, "title": own_title, "questions": questions})
-    for group in groups:
-        questions = [{"id": q.id, "text": q.text, "own": False} for q in group.questions]
-        shown.append({"id": group.id, "title": group.title, "questions": questions})
     lines = [title]
-    for entry in shown:
-        lines.append(f"\n{entry['title']}")
-        lines += [f"- {question['text']}" for question in entry["questions"]]
+    number = 0
+    for group in groups:
+        questions = []
+        lines.append(f"\n{group.title}")
+        for question in group.questions:
+            number += 1
+            own = question.group == OWN
+            questions.append(
+                {"id": question.id, "text": question.text, "own": own, "number": number}
+            )
+            lines.append(f"{number}. {question.text}")
+        shown.append({"id": group.id, "title": group.title, "questions": questions})
     return {"kind": "questions", "title": title, "groups": shown, "text": "\n".join(lines)}
 
 

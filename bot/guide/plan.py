@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.guide.catalogue import Catalogue
-from bot.guide.records import checklist
+from bot.guide.dates import in_words
+from bot.guide.questions import MOST_IMPORTANT, OWN
+from bot.guide.records import ASKED, checklist, short_name
 from bot.guide.situation import Situation
 from bot.guide.specialists import specialists_for
 
@@ -33,16 +36,29 @@ def sections(
     Args:
         situation: whose plan.
         catalogue: everything known.
-        titles: the words of the headings, and "records_line" with {done} and {all}.
+        titles: the words of the headings, "records_line" with {done} and {all}, and "asked_line"
+            with {item}, {asked} and {due}.
         next_step: what to do next, in words.
     """
     entries = checklist(situation, catalogue)
     done = [e.item.text for e in entries if e.done]
     count = titles["records_line"].format(done=len(done), all=len(entries))
+    asked = [
+        titles["asked_line"].format(
+            item=short_name(e.item), asked=in_words(e.asked), due=in_words(e.due)
+        )
+        for e in entries
+        if e.status == ASKED and e.asked and e.due
+    ]
+    texts = {q.id: q.text for q in catalogue.questions}
+    texts |= {f"{OWN}_{n}": text for n, text in enumerate(situation.own_questions, 1)}
+    top = [texts[key] for key in situation.questions_top if key in texts][:MOST_IMPORTANT]
     found = [
-        (titles["condition"], [situation.condition.name] if situation.condition else []),
+        (titles["condition"], [situation.condition.full_name] if situation.condition else []),
         (titles["records"], [count, *done]),
+        (titles["asked"], asked),
         (titles["specialists"], [s.title for s in specialists_for(situation, catalogue)]),
+        (titles["top"], top),
         (titles["questions"], list(situation.own_questions)),
         (titles["next"], [next_step]),
     ]
@@ -61,14 +77,21 @@ def known_facts(
     """
     insurance = (coverage.get(situation.coverage or "") or {}).get("words") or [""]
     records = [r.text for r in catalogue.records if r.id in situation.records_done]
+    days = dict(situation.records_asked)
+    asked = [
+        f"{r.text} ({in_words(date.fromisoformat(days[r.id]))})"
+        for r in catalogue.records
+        if r.id in days
+    ]
     facts = [
         ("relation", situation.relation),
-        ("condition", situation.condition.name if situation.condition else None),
+        ("condition", situation.condition.full_name if situation.condition else None),
         ("surgery", situation.surgery),
         ("mismatch", situation.mismatch),
         ("options", situation.options),
         ("gut", situation.gut),
         ("records", "; ".join(records)),
+        ("asked", "; ".join(asked)),
         ("questions", "; ".join(situation.own_questions)),
         ("coverage", insurance[0]),
     ]

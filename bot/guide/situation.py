@@ -26,6 +26,8 @@ CHILD_RELATIONS = frozenset(
 
 DESCRIBED = "description"
 """The kind of a condition that was described in words we know no name for."""
+VAGUE = "lay:a_problem_with"
+"""How the ids of entries such as "a problem with the kidneys" begin, when no name was given."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Condition:
         specialists: ids of specialist types, the likeliest first; never empty.
         serious: usually life-threatening or life-changing.
         kind: "disease", "injury", "procedure", "finding" or "symptom".
+        details: which side, stage and grade, as far as told, in plain words.
     """
 
     id: str
@@ -49,6 +52,13 @@ class Condition:
     specialists: tuple[str, ...]
     serious: bool = False
     kind: str = "disease"
+    details: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """The name with what its owner told of it: "breast cancer (left side, stage 3)"."""
+        told = [detail for detail in self.details if detail not in self.name]
+        return f"{self.name} ({', '.join(told)})" if told else self.name
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,12 @@ class Situation:
         relation: of the patient to the person who writes ("mother"); None when it is themselves.
         child: the patient is a child.
         surgery, mismatch, options, gut, serious: yes, no or not known yet.
+        procedure: the operation or procedure that was advised, if named.
         records_done: ids of the records they have.
+        records_asked: ids of the records they asked for, each with the day, as "2026-11-23".
         own_questions: questions they added, in order.
+        questions_top: ids of the questions they picked, the most important first.
+        questions_dropped: ids of the questions they don't want on the list.
         concerns: intents of the concerns they raised, in order.
         coverage: the kind of insurance, if told.
         heard: intents already answered.
@@ -75,8 +89,12 @@ class Situation:
     options: bool | None = None
     gut: bool | None = None
     serious: bool | None = None
+    procedure: str | None = None
     records_done: frozenset[str] = frozenset()
+    records_asked: tuple[tuple[str, str], ...] = ()
     own_questions: tuple[str, ...] = ()
+    questions_top: tuple[str, ...] = ()
+    questions_dropped: frozenset[str] = frozenset()
     concerns: tuple[str, ...] = ()
     coverage: str | None = None
     heard: tuple[str, ...] = ()

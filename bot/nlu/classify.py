@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.clauses import clauses
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
-from bot.nlu.lexicon import medical_words
+from bot.nlu.lexicon import descriptions, medical_words
 from bot.nlu.linear import LinearModel
 from bot.nlu.spelling import SpellingRepair, word_counts
 from bot.nlu.text import for_classifier, readable, same_words, shortened
@@ -26,6 +26,7 @@ from bot.paths import cache_dir
 logger = logging.getLogger(__name__)
 
 FALLBACK = "nlu_fallback"
+DESCRIBING = "tell_condition"
 RANKED = 10
 TELLING_WORDS = 3
 """Words in a clause whose reading counts towards the whole."""
@@ -71,8 +72,9 @@ class IntentClassifier(GraphComponent):
         examples = [
             (for_classifier(m.get("text")), m.get("intent")) for m in training_data.intent_examples
         ]
+        exact = _exact([t for t, _ in examples], [i for _, i in examples])
+        examples += _described({intent for _, intent in examples})
         texts, intents = [t for t, _ in examples], [i for _, i in examples]
-        exact = _exact(texts, intents)
         counts = word_counts(texts)
         model = LinearModel.train(texts, encoder.embed_all(texts), intents)
         with self._storage.write_to(self._resource) as folder:
@@ -209,12 +211,11 @@ class Reader:
             embeddings = self._encoder.embed(copies[unknown[0]])[None]
         else:
             embeddings = self._encoder.embed_all([copies[i] for i in unknown])
-        probabilities = self._model.probabilities([copies[i] for i in unknown], embeddings)
-        for place, embedding, row in zip(unknown, embeddings, probabilities, strict=True):
+        found = self._model.probabilities([copies[i] for i in unknown], embeddings)
+        for place, row, near in zip(unknown, *found, strict=True):
             order = row.argsort()[::-1]
             ranking = [(self._model.labels[i], float(row[i])) for i in order]
-            nearness = self._model.nearness(embedding, int(order[0]))
-            readings[place] = Reading(ranking, nearness)
+            readings[place] = Reading(ranking, float(near[order[0]]))
         return readings
 
     def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
@@ -247,6 +248,16 @@ class Reader:
     def _vector(self, reading: Reading) -> np.ndarray:
         scores = dict(reading.ranking)
         return np.array([scores.get(label, 0.0) for label in self._model.labels])
+
+
+def _described(intents: set[str]) -> list[tuple[str, str]]:
+    """Return descriptions of health problems as further examples, where our intents are learnt.
+
+    Without them "I get up to pee five times a night" is most like somebody's emergency.
+    """
+    if DESCRIBING not in intents:
+        return []
+    return [(for_classifier(words), DESCRIBING) for words, _ in descriptions()]
 
 
 def _exact(texts: list[str], intents: list[str]) -> dict[str, str]:

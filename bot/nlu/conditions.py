@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.nlu.clauses import english
+from bot.nlu.details import details_in, shared_out
 from bot.nlu.lexicon import Entry, Lexicon, lexicon
 from bot.nlu.text import without_endless_words
 
@@ -37,6 +38,12 @@ PAST = re.compile(
 FAMILY_HISTORY = re.compile(
     r"\b(?:runs? in (?:the|my|our) family|died (?:of|from)|family history)", re.I
 )
+STATEMENT_END = re.compile(
+    r"[.!?;\n]|\b(?:and|but|so|then)"
+    r"(?= (?:now |then |today |this )?(?:i|they|we|he|she|my|the doctors?)\b)"
+    r"|\b(?:and|but) now\b",
+    re.I,
+)
 CODE = re.compile(r"\b[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
 SHORTEST_REPAIRED = 5
 WORDS_TOO = frozenset(
@@ -47,6 +54,7 @@ PASSED_OVER = frozenset("the my your his her our their left right both".split())
 """Words that tell apart no condition: "a spot on her left lung" is "spot on my lung"."""
 SHORTEST_PLURAL = 5
 """Letters; below that an "s" often belongs to the word (AIDS, pus)."""
+ONLY_A_STAGE = re.compile(r"stage[ -]?(?:[0-5]|iv|i{1,3}|four|three|two|one)[abc]?", re.I)
 _WORD = re.compile(r"[^\W_]+")
 MAX_CHARS = 6_000
 """Characters searched; a condition named after three pages of text is not what it is about."""
@@ -61,6 +69,7 @@ class Mention:
         said: the patient's words for it.
         start, end: where they stand, in characters.
         status: "current", "denied", "past" or "family".
+        details: which side, stage and grade, in plain words.
     """
 
     entry: Entry
@@ -68,6 +77,7 @@ class Mention:
     start: int
     end: int
     status: str = "current"
+    details: tuple[str, ...] = ()
 
 
 Span = tuple[int, int, Entry]
@@ -119,7 +129,19 @@ class ConditionFinder:
             mentions.append(
                 Mention(entry, text[begin:finish], begin, finish, self._status(doc, start, end))
             )
-        return [*mentions, *self._coded(text, mentions)]
+        mentions = self._told_apart([*mentions, *self._coded(text, mentions)])
+        return _with_details(text, mentions)
+
+    def _told_apart(self, mentions: list[Mention]) -> list[Mention]:
+        """Settle what an ambiguous name means where another one tells: OCD beside a knee."""
+        families = {f for m in mentions if not m.entry.ask for f in m.entry.families}
+        told = []
+        for mention in mentions:
+            choices = [self._lexicon.named(name) for name in mention.entry.ask]
+            fitting = [c for c in choices if c and families.intersection(c.families)]
+            one = len(fitting) == 1
+            told.append(replace(mention, entry=fitting[0]) if one else mention)
+        return told
 
     def _all_spans(self, doc: Any, shouted: bool) -> list[Span]:
         """Return the names in a text as it stands, and with small words and plurals made alike."""
@@ -167,12 +189,12 @@ class ConditionFinder:
 
     def _status(self, doc: Any, start: int, end: int) -> str:
         before = [t.lower_ for t in doc[max(0, start - NEGATION_REACH) : start]]
-        sentence = _sentence_around(doc.text, doc[start].idx)
+        statement = _statement_around(doc.text, doc[start].idx)
         if NEGATIONS.intersection(before) and not NO_NEGATION.intersection(before):
             return "denied"
-        if FAMILY_HISTORY.search(sentence):
+        if FAMILY_HISTORY.search(statement):
             return "family"
-        return "past" if PAST.search(sentence) else "current"
+        return "past" if PAST.search(statement) else "current"
 
     def _coded(self, text: str, mentions: list[Mention]) -> list[Mention]:
         found = []
@@ -181,6 +203,17 @@ class ConditionFinder:
             if entry and not any(m.entry.id == entry.id for m in mentions):
                 found.append(Mention(entry, match.group(), match.start(), match.end()))
         return found
+
+
+def _with_details(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions with side, stage and grade; a stage is no condition beside another one."""
+    firm = [m for m in mentions if not ONLY_A_STAGE.fullmatch(m.said)]
+    kept = firm if any(m.status == "current" for m in firm) else mentions
+    stated = [m for m in kept if m.status == "current"]
+    places = [(m.start, m.end) for m in stated]
+    shared = shared_out(details_in(text, places), places)
+    details = dict(zip(places, shared, strict=True))
+    return [replace(m, details=details.get((m.start, m.end), ())) for m in kept]
 
 
 def _by_rarest_word(words: Lexicon) -> dict[str, list[tuple[str, bool]]]:
@@ -222,10 +255,11 @@ def _shouted(text: str) -> bool:
     return len(text.split()) > 2 and not any(c.islower() for c in text)
 
 
-def _sentence_around(text: str, place: int) -> str:
-    begin = max((text.rfind(c, 0, place) for c in ".!?;\n"), default=-1) + 1
-    ends = [e for e in (text.find(c, place) for c in ".!?;\n") if e >= 0]
-    return text[begin : min(ends, default=len(text))]
+def _statement_around(text: str, place: int) -> str:
+    """Return the sentence around a place, cut where "and now they" begins another statement."""
+    ends = [0, *(found.end() for found in STATEMENT_END.finditer(text)), len(text)]
+    begin = max(end for end in ends if end <= place)
+    return text[begin : min((end for end in ends if end > place), default=len(text))]
 
 
 def _longest(doc: Any, spans: list[Span]) -> list[Span]:

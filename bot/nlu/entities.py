@@ -17,6 +17,11 @@ from bot.nlu.conditions import Mention, condition_finder
 
 Entity = dict[str, Any]
 MAX_CHARS = 6_000
+OWN = re.compile(
+    r"\bi(?:'ve| have| was| got| had| am|'m)\b|\bthey found\b|\bme\b|\bmy (?:own|diagnosis)\b", re.I
+)
+"""Words with which people tell of a condition of their own."""
+CLAUSE_END = re.compile(r"[.;,!?\n]|\b(?:and|but|so)(?= (?:now |then )?(?:i|they|we)\b)", re.I)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -47,11 +52,13 @@ class EntityFinder(GraphComponent):
 def entities_in(text: str) -> list[Entity]:
     """Return every entity of a text, each with its place and the extractor's name."""
     text = text[:MAX_CHARS]
+    relations = _relations(text)
     found = [_condition(m) for m in condition_finder().find(text)]
+    found = _of_relatives(text, found, relations)
     found += [
         {**entity, "entity": "procedure"} for entity in found if entity["kind"] == "procedure"
     ]
-    found += _relations(text)
+    found += relations
     for kind in ("record_type", "specialty", "question_topic"):
         found += _named(kind, text)
     return [{**entity, "extractor": "EntityFinder"} for entity in found]
@@ -64,7 +71,36 @@ def _condition(mention: Mention) -> Entity:
         "id": entry.id, "name": entry.name, "said": mention.said, "kind": entry.kind,
         "families": list(entry.families), "specialists": list(entry.specialists),
         "serious": entry.serious, "status": mention.status, "ask": list(entry.ask),
+        "details": list(mention.details),
     }  # fmt: skip
+
+
+def _of_relatives(text: str, found: list[Entity], relations: list[Entity]) -> list[Entity]:
+    """Mark what a relative had, where the writer tells of something of their own, too."""
+    if not any(_is_own(text, entity) for entity in found):
+        return found
+    return [
+        {**entity, "status": "family"}
+        if entity["status"] == "current" and _is_of_relative(text, entity, relations)
+        else entity
+        for entity in found
+    ]
+
+
+def _is_own(text: str, condition: Entity) -> bool:
+    return bool(OWN.search(_clause_before(text, condition["start"])))
+
+
+def _is_of_relative(text: str, condition: Entity, relations: list[Entity]) -> bool:
+    clause = _clause_before(text, condition["start"])
+    begin = condition["start"] - len(clause)
+    told = (r for r in relations if r.get("role") != "patient")
+    return not OWN.search(clause) and any(begin <= r["start"] < condition["start"] for r in told)
+
+
+def _clause_before(text: str, place: int) -> str:
+    """Return what stands before a place in its clause."""
+    return CLAUSE_END.split(text[:place])[-1]
 
 
 @lru_cache(maxsize=1)

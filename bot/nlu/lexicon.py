@@ -58,6 +58,12 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         raise KnowledgeProblem(f"{path.name} is missing from {path.parent}.") from None
 
 
+def descriptions() -> list[tuple[str, tuple[str, ...]]]:
+    """Return health problems in words that name no condition, and the doctors they lead to."""
+    file = KNOWLEDGE / "descriptions.tsv"
+    return [(row["description"], _listed(row["specialists"])) for row in rows(file)]
+
+
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
@@ -74,6 +80,7 @@ class Lexicon:
         self._entries = {
             row["id"]: _ontology_entry(row) for row in rows(DERIVED / "conditions.tsv")
         }
+        self._by_name = {entry.name: entry for entry in self._entries.values()}
         self._loose: dict[str, Entry] = {}
         self._strict: dict[str, Entry] = {}
         for row in rows(DERIVED / "names.tsv"):
@@ -112,9 +119,16 @@ class Lexicon:
         """Return what a name resolves to, or None."""
         return (self._strict if strict else self._loose).get(name)
 
+    def named(self, name: str) -> Entry | None:
+        """Return the entry that we call by a name, or None."""
+        return self._by_name.get(name)
+
     def code(self, code: str) -> Entry | None:
-        """Return what an ICD-10-CM code resolves to, by itself or by its category."""
-        row = self._codes.get(code) or self._codes.get(code.split(".")[0])
+        """Return what an ICD-10-CM code resolves to, by itself or by the codes above it."""
+        above = (code[:length].rstrip(".") for length in range(len(code), 2, -1))
+        row = next((self._codes[c] for c in above if c in self._codes), None)
+        if row and row["id"] in self._entries:
+            return self._entries[row["id"]]
         specialists = _listed(row.get("specialists")) if row else ()
         if row is None or not specialists:
             return None

@@ -1,7 +1,8 @@
 """Which kinds of doctor fit a description that names no condition we know, by likeness of meaning.
 
-"My own body is attacking itself" is in no list of diseases. The names nearest to it in meaning say
-which doctors look at such things. What it might be is not said: that would be a diagnosis.
+"My own body is attacking itself" is in no list of diseases. The names and the descriptions of
+data/knowledge/descriptions.tsv nearest to it in meaning say which doctors look at such things.
+What it might be is not said: that would be a diagnosis.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.guide.situation import DESCRIBED
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
 from bot.nlu.graph import VERSION
-from bot.nlu.lexicon import Entry, Lexicon, lexicon
+from bot.nlu.lexicon import Entry, Lexicon, descriptions, lexicon
 from bot.nlu.text import for_classifier
 
 NEIGHBOURS = 20
-SHARPNESS = 25.0
+SHARPNESS = 15.0
 """How much more a nearer name counts: its vote is exp(sharpness x cosine)."""
 SECOND_CHOICE = 0.8
 """What a specialist counts for less, a place further down a condition's list."""
@@ -39,7 +41,7 @@ class Likeness:
     """What a description is like.
 
     Attributes:
-        cosine: to the nearest name, -1 to 1.
+        cosine: to the nearest name or description, -1 to 1.
         specialists: ids of specialist types, the likeliest first.
         families: ids of families of the nearest name.
     """
@@ -60,6 +62,7 @@ class NamesByMeaning:
             embeddings: shape (names, 384), rows of length one.
         """
         self._entries = [entry for _, entry in names]
+        self._described = np.array([entry.kind == DESCRIBED for entry in self._entries])
         self._embeddings = np.ascontiguousarray(embeddings, dtype=np.float32)
 
     def like(self, embedding: np.ndarray) -> Likeness:
@@ -67,13 +70,14 @@ class NamesByMeaning:
         cosines = self._embeddings @ embedding
         near = np.argpartition(-cosines, NEIGHBOURS)[:NEIGHBOURS]
         best = int(near[cosines[near].argmax()])
+        named = int(np.where(self._described, -1.0, cosines).argmax())
         votes: dict[str, float] = defaultdict(float)
         for i in near:
             weight = float(np.exp(SHARPNESS * (cosines[i] - cosines[best])))
             for place, specialist in enumerate(self._entries[i].specialists):
                 votes[specialist] += weight * SECOND_CHOICE**place
         chosen = sorted(votes, key=lambda s: -votes[s])[:MOST_SPECIALISTS]
-        return Likeness(float(cosines[best]), tuple(chosen), self._entries[best].families)
+        return Likeness(float(cosines[best]), tuple(chosen), self._entries[named].families)
 
 
 def names_to_compare(words: Lexicon) -> list[tuple[str, Entry]]:
@@ -89,6 +93,14 @@ def names_to_compare(words: Lexicon) -> list[tuple[str, Entry]]:
     ]
 
 
+def _descriptions() -> list[tuple[str, Entry]]:
+    """Return the descriptions that lead to doctors without a name."""
+    return [
+        (for_classifier(words), Entry("described", "", doctors, (), kind=DESCRIBED))
+        for words, doctors in descriptions()
+    ]
+
+
 def names_by_meaning(cache: Path) -> NamesByMeaning:
     """Return the names with their embeddings, computing them if they are not in the cache yet.
 
@@ -100,7 +112,7 @@ def names_by_meaning(cache: Path) -> NamesByMeaning:
         WeightsProblem: the encoder's weights are missing or damaged.
         OSError: the folder cannot be written.
     """
-    names = names_to_compare(lexicon())
+    names = [*names_to_compare(lexicon()), *_descriptions()]
     key = hashlib.sha256("\n".join([str(VERSION), *(name for name, _ in names)]).encode())
     path = cache / f"names-{key.hexdigest()[:12]}.npy"
     if not path.is_file():

@@ -1,16 +1,17 @@
 """A linear classifier over sentence embedding and n-grams, stored as arrays and JSON.
 
 Features: the embedding (length one) beside tf-idf of words (1-2) and of characters within words
-(2-4), weighted half as much again. Multinomial logistic regression, C=30, mixed with the vote of
-the nearest training examples; confidences are tempered on a quarter of the training data, kept
-aside, so that 0.8 is right about eight times in ten. What was tried stands in models/README.md.
+(2-4). Multinomial logistic regression, C=30, mixed with the vote of the nearest training examples;
+confidences are tempered on a quarter of the training data, kept aside, so that 0.8 is right about
+eight times in ten. What was tried stands in models/README.md.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,33 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
-NGRAM_WEIGHT = 1.5
 REGULARISATION_C = 30.0
 HELD_OUT = 0.25
 """Share of the examples kept aside to choose the temperature."""
 NEIGHBOURS = 10
 SHARPNESS = 15.0
 """How much more a nearer example counts: its vote is exp(sharpness x cosine)."""
-MANY = 16
-"""Texts from which one product of matrices is faster than one product a text: three take 1.4 ms
-one by one, and 3.9 ms together."""
-VOTE = 0.3
-"""The neighbours' share in the mixture."""
+CANDIDATES = 12
+"""Labels whose examples are compared with a text, the likeliest by the features alone. All 13,000
+examples take 2 ms, these 0.4."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How much each part counts.
+
+    Attributes:
+        ngrams: the length of a text's n-gram features; its embedding's is one.
+        vote: the neighbours' share in the mixture.
+    """
+
+    ngrams: float
+    vote: float
+
+
+FEW, USUAL = Mixture(0.5, 0.1), Mixture(1.5, 0.3)
+FEW_EXAMPLES = 30
+"""Examples an intent, on average, up to which words and neighbours tell less than the meaning."""
 
 
 def _vectorizers() -> tuple[Any, Any]:
@@ -47,22 +63,48 @@ def _vectorizers() -> tuple[Any, Any]:
 class NgramFeatures:
     """tf-idf of words and characters, as learnt from the training texts."""
 
-    def __init__(self, vectorizers: tuple[Any, Any]) -> None:
+    def __init__(self, vectorizers: tuple[Any, Any], weight: float) -> None:
         self._vectorizers = vectorizers
+        self._weight = weight
+        self._analyzers = [vectorizer.build_analyzer() for vectorizer in vectorizers]
 
     @classmethod
-    def learn(cls, texts: list[str]) -> NgramFeatures:
-        """Learn the vocabularies from lower-case texts."""
+    def learn(cls, texts: list[str], weight: float) -> NgramFeatures:
+        """Learn the vocabularies from lower-case texts; rows will have the length ``weight``."""
         vectorizers = _vectorizers()
         for vectorizer in vectorizers:
             vectorizer.fit(texts)
-        return cls(vectorizers)
+        return cls(vectorizers, weight)
 
     def transform(self, texts: list[str]) -> sparse.csr_matrix:
-        """Return the features: sparse, one row a text, rows scaled to length ``NGRAM_WEIGHT``."""
+        """Return the features: sparse, one row a text, rows scaled to the weight."""
         parts = [vectorizer.transform(texts) for vectorizer in self._vectorizers]
         # In the weights' own precision: else each product would copy all of them.
-        return (sparse.hstack(parts) * (NGRAM_WEIGHT / np.sqrt(2))).tocsr().astype(np.float32)
+        return (sparse.hstack(parts) * (self._weight / np.sqrt(2))).tocsr().astype(np.float32)
+
+    def scores(self, text: str, weights: np.ndarray) -> np.ndarray:
+        """Return one text's features times the weights, as ``transform`` would give them.
+
+        Args:
+            text: lower-case.
+            weights: shape (features, labels).
+
+        Returns:
+            Shape (labels,).
+        """
+        total = np.zeros(weights.shape[1], dtype=np.float32)
+        first = 0
+        for vectorizer, analyze in zip(self._vectorizers, self._analyzers, strict=True):
+            known, idf = vectorizer.vocabulary_, vectorizer.idf_
+            counts = Counter(known[term] for term in analyze(text) if term in known)
+            if counts:
+                places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+                times = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+                values = (1 + np.log(times)) * idf[places]
+                values *= self._weight / np.sqrt(2) / np.linalg.norm(values)
+                total += values.astype(np.float32) @ weights[first + places]
+            first += len(known)
+        return total
 
     def state(self) -> list[dict[str, Any]]:
         """Return what ``restore`` needs, as plain values."""
@@ -75,13 +117,14 @@ class NgramFeatures:
         ]
 
     @classmethod
-    def restore(cls, state: list[dict[str, Any]]) -> NgramFeatures:
+    def restore(cls, state: list[dict[str, Any]], weight: float) -> NgramFeatures:
         """Rebuild from ``state``."""
         vectorizers = _vectorizers()
         for vectorizer, saved in zip(vectorizers, state, strict=True):
             vectorizer.vocabulary = saved["vocabulary"]
+            vectorizer.vocabulary_ = saved["vocabulary"]
             vectorizer.idf_ = np.array(saved["idf"])
-        return cls(vectorizers)
+        return cls(vectorizers, weight)
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
@@ -104,28 +147,22 @@ def _fit(features: sparse.csr_matrix, labels: np.ndarray) -> Any:
     return model.fit(features, labels)
 
 
-def _votes(
-    embeddings: np.ndarray, examples: np.ndarray, labels: np.ndarray, kinds: int
-) -> np.ndarray:
+def _votes(cosines: np.ndarray, labels: np.ndarray, kinds: int) -> np.ndarray:
     """Return how the nearest examples vote: shape (texts, kinds), rows sum to one."""
-    if len(embeddings) < MANY:
-        cosines = np.stack([examples @ embedding for embedding in embeddings])
-    else:
-        cosines = embeddings @ examples.T
     near = np.argpartition(-cosines, min(NEIGHBOURS, cosines.shape[1] - 1), axis=1)[:, :NEIGHBOURS]
     weights = _softmax(SHARPNESS * np.take_along_axis(cosines, near, axis=1))
-    votes = np.zeros((len(embeddings), kinds))
-    np.add.at(votes, (np.arange(len(embeddings))[:, None], labels[near]), weights)
+    votes = np.zeros((len(cosines), kinds))
+    np.add.at(votes, (np.arange(len(cosines))[:, None], labels[near]), weights)
     return votes
 
 
-def _mixed(scores: np.ndarray, votes: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the mixture of both classifiers."""
-    return np.asarray(np.log((1 - VOTE) * _softmax(scores) + VOTE * votes + 1e-9))
+def _mixed(scores: np.ndarray, votes: np.ndarray, share: float) -> np.ndarray:
+    """Return the logarithm of the mixture of both classifiers; the votes have this share."""
+    return np.asarray(np.log((1 - share) * _softmax(scores) + share * votes + 1e-9))
 
 
 def _fit_and_temperature(
-    features: sparse.csr_matrix, embeddings: np.ndarray, labels: np.ndarray
+    features: sparse.csr_matrix, embeddings: np.ndarray, labels: np.ndarray, vote: float
 ) -> tuple[Any, float]:
     """Return the model, and the temperature of honest held-out confidences (Guo et al. 2017)."""
     from sklearn.model_selection import train_test_split
@@ -134,8 +171,8 @@ def _fit_and_temperature(
     rest, held_out = train_test_split(every, test_size=HELD_OUT, stratify=labels, random_state=7)
     with ThreadPoolExecutor(2) as pool:  # SAGA works outside the interpreter's lock
         model, part = pool.map(lambda rows: _fit(features[rows], labels[rows]), (every, rest))
-    votes = _votes(embeddings[held_out], embeddings[rest], labels[rest], int(labels.max()) + 1)
-    mixed = _mixed(part.decision_function(features[held_out]), votes)
+    votes = _votes(embeddings[held_out] @ embeddings[rest].T, labels[rest], int(labels.max()) + 1)
+    mixed = _mixed(part.decision_function(features[held_out]), votes, vote)
 
     def loss(log_temperature: float) -> float:
         probabilities = _softmax(mixed / np.exp(log_temperature))
@@ -155,6 +192,7 @@ class LinearModel:
         weights: float32, shape (labels, 384 + n-grams).
         bias: float32, shape (labels,).
         temperature: what the scores are divided by.
+        mixture: how much each part counts.
         ngrams: the n-gram features.
         examples: float32, shape (examples, 384): embeddings of the training texts.
         example_labels: int, shape (examples,): each one's index in ``labels``.
@@ -164,12 +202,20 @@ class LinearModel:
     weights: np.ndarray
     bias: np.ndarray
     temperature: float
+    mixture: Mixture
     ngrams: NgramFeatures
     examples: np.ndarray
     example_labels: np.ndarray
 
     def __post_init__(self) -> None:
-        """Lay the weights out as they are multiplied: else each message copies all of them."""
+        """Lay the weights out as they are multiplied: else each message copies all of them.
+
+        The examples stand in the order of their labels, so that each label's are one stretch.
+        """
+        order = np.argsort(self.example_labels, kind="stable")
+        self.examples = np.ascontiguousarray(self.examples[order])
+        self.example_labels = self.example_labels[order]
+        self._begins = np.searchsorted(self.example_labels, np.arange(len(self.labels) + 1))
         width = self.examples.shape[1]
         self._of_embedding = np.ascontiguousarray(self.weights[:, :width].T)
         self._of_ngrams = np.ascontiguousarray(self.weights[:, width:].T)
@@ -179,29 +225,45 @@ class LinearModel:
         """Train on lower-case texts, their embeddings (n, 384) and their intents."""
         labels = sorted(set(intents))
         targets = np.array([labels.index(intent) for intent in intents])
-        ngrams = NgramFeatures.learn(texts)
+        mixture = FEW if len(texts) <= FEW_EXAMPLES * len(labels) else USUAL
+        ngrams = NgramFeatures.learn(texts, mixture.ngrams)
         features = sparse.hstack([sparse.csr_matrix(embeddings), ngrams.transform(texts)]).tocsr()
-        model, temperature = _fit_and_temperature(features, embeddings, targets)
+        model, temperature = _fit_and_temperature(features, embeddings, targets, mixture.vote)
         return cls(
             labels,
             model.coef_.astype(np.float32),
             model.intercept_.astype(np.float32),
             temperature,
+            mixture,
             ngrams,
             embeddings.astype(np.float32),
             targets,
         )
 
-    def probabilities(self, texts: list[str], embeddings: np.ndarray) -> np.ndarray:
-        """Return calibrated probabilities: shape (texts, labels), rows sum to one."""
-        dense = embeddings @ self._of_embedding
-        scores = dense + self.ngrams.transform(texts) @ self._of_ngrams + self.bias
-        votes = _votes(embeddings, self.examples, self.example_labels, len(self.labels))
-        return _softmax(_mixed(np.asarray(scores), votes) / self.temperature)
+    def probabilities(
+        self, texts: list[str], embeddings: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the texts mean, and how near the examples are.
 
-    def nearness(self, embedding: np.ndarray, label: int) -> float:
-        """Return the cosine to the nearest training example of one intent."""
-        return float((self.examples[self.example_labels == label] @ embedding).max())
+        Returns:
+            Calibrated probabilities, shape (texts, labels), rows sum to one; and the cosine to the
+            nearest example of each label, of the same shape (-1 where it was not looked at).
+        """
+        dense = embeddings @ self._of_embedding
+        scores = dense + self.bias + [self.ngrams.scores(text, self._of_ngrams) for text in texts]
+        cosines = np.stack([self._cosines(e, s) for e, s in zip(embeddings, scores, strict=True)])
+        votes = _votes(cosines, self.example_labels, len(self.labels))
+        mixed = _mixed(scores, votes, self.mixture.vote)
+        near = np.maximum.reduceat(cosines, self._begins[:-1], axis=1)
+        return _softmax(mixed / self.temperature), near
+
+    def _cosines(self, embedding: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """Return the cosine to each example; -1 to those of labels that are out of the question."""
+        found = np.full(len(self.examples), -1.0, dtype=np.float32)
+        for label in np.argsort(-scores)[:CANDIDATES]:
+            part = slice(self._begins[label], self._begins[label + 1])
+            found[part] = self.examples[part] @ embedding
+        return found
 
     def save(self, folder: Path) -> None:
         """Write the model to a folder: arrays as .npz, the rest as JSON, nothing pickled."""
@@ -215,6 +277,7 @@ class LinearModel:
         state = {
             "labels": self.labels,
             "temperature": self.temperature,
+            "mixture": asdict(self.mixture),
             "ngrams": self.ngrams.state(),
         }
         (folder / "linear.json").write_text(json.dumps(state), encoding="utf-8")
@@ -229,7 +292,8 @@ class LinearModel:
                 arrays["weights"],
                 arrays["bias"],
                 state["temperature"],
-                NgramFeatures.restore(state["ngrams"]),
+                Mixture(**state["mixture"]),
+                NgramFeatures.restore(state["ngrams"], state["mixture"]["ngrams"]),
                 arrays["examples"].astype(np.float32),
                 arrays["example_labels"],
             )

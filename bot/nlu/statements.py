@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.nlu.details import ORGANS
+
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 STATING = frozenset(
     (
@@ -18,7 +20,8 @@ STATING = frozenset(
         "get suffer suffers suffering live living me us him them with of from for by as to just "
         "now recently probably maybe apparently last since yesterday today week month year years "
         "ago and also bad badly severe mild chronic new well so sorry oh ok hi hello type stage "
-        "grade name one two three four 1 2 3 4 i ii iii iv"
+        "grade name one two three four i ii iii iv a b c left right both bilateral low high "
+        "intermediate gleason score positive negative er pr her2"
     ).split()
 )
 """Words with which people state a diagnosis; what else stands beside it is another wish."""
@@ -53,7 +56,8 @@ def only_names_a_condition(text: str, entities: Sequence[Mapping[str, Any]]) -> 
     words = _WORD.findall("".join(rest).lower())
     if words and (words[0] in ASKING or (SOURCES.intersection(words) and not _says(words))):
         return False
-    return STATING.union(SAYING, SOURCES).issuperset(words)
+    telling = (w for w in words if not w[0].isdigit())  # stages, ages, values of tests
+    return STATING.union(SAYING, SOURCES, ORGANS).issuperset(telling)
 
 
 def _says(words: Sequence[str]) -> bool:

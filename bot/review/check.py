@@ -76,7 +76,8 @@ def _right(train: Examples, test: Examples) -> list[bool]:
     if not test.texts:
         return []
     model = LinearModel.train(train.texts, train.embeddings, train.intents)
-    guesses = model.probabilities(test.texts, test.embeddings).argmax(axis=1)
+    probabilities, _ = model.probabilities(test.texts, test.embeddings)
+    guesses = probabilities.argmax(axis=1)
     return [model.labels[g] == intent for g, intent in zip(guesses, test.intents, strict=True)]
 
 

@@ -16,6 +16,11 @@ BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another one; longer than any transaction of ours."""
 
 
+CONNECTIONS = 8
+"""Open to the database at most, in each process: more would only wait there instead of here."""
+SECONDS_FOR_A_CONNECTION = 10
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine; SQLite gets write-ahead logging, so that readers never block the writer.
 
@@ -31,7 +36,13 @@ def open_engine(url: str) -> Engine:
         raise SetupProblem("SECOND_OPINION_DB_URL is not a database address.") from None
     if parsed.get_backend_name() != "sqlite":
         return sa.create_engine(
-            parsed, future=True, pool_pre_ping=True, hide_parameters=HIDE_PARAMETERS
+            parsed,
+            future=True,
+            pool_pre_ping=True,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=SECONDS_FOR_A_CONNECTION,
+            hide_parameters=HIDE_PARAMETERS,
         )
     if parsed.database and parsed.database != ":memory:":
         try:
@@ -45,9 +56,17 @@ def open_engine(url: str) -> Engine:
         future=True,
         connect_args={"check_same_thread": False},
         hide_parameters=HIDE_PARAMETERS,
+        **_pool(parsed.database),
     )
     sa.event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _pool(database: str | None) -> dict[str, Any]:
+    """Keep connections to a file open: opening one costs more than most queries."""
+    if not database or database == ":memory:":
+        return {}  # a database in memory is its one connection
+    return {"poolclass": sa.pool.QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0}
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

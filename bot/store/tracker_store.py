@@ -1,33 +1,57 @@
-"""The tracker store: Rasa's own SQL store on our engine, and a patient's right to be erased."""
+"""The tracker store: conversations in Rasa's ``events`` table, of which the end alone is read."""
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+import functools
+import itertools
+import json
 import logging
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import sessionmaker
 
-from bot.store.engine import open_engine
+from bot.errors import Overtaken
+from bot.store import event_rows
+from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.erasure import erase
+from bot.store.lock_store import still_ours
 from bot.store.migrate import upgrade
 from bot.store.projection import project
+from bot.store.recent import FROM_SESSION, Loaded, Start, start_for
+from bot.store.tables.heads import heads
 
 logger = logging.getLogger(__name__)
 
 ERASE_SLOT = "erase"
+MEANWHILE = "Another turn of this conversation was stored meanwhile."
+SECONDS_TO_ANSWER = 0.8
+SECONDS_IN_DOUBT = 60.0
+"""After a failure, unless a turn is stored before: a full disk still answers questions."""
+T = TypeVar("T")
 
 
 class GuideTrackerStore(SQLTrackerStore):
-    """Rasa's SQL tracker store with write-ahead logging, and erasure.
+    """Rasa's SQL tracker store, but for three things.
 
-    A patient who confirms "delete my data" sets the slot ``erase``; saving such a tracker deletes
-    all that is kept of theirs in one transaction, this turn's events included, and stores nothing.
+    It reads the end of a conversation only (recent.py), so that a message takes as long in the four
+    hundredth turn as in the fifth. It stores a turn only if nothing was stored since the turn
+    began, so that of two servers that answered at once neither overwrites the other. And it
+    erases: a patient who confirms "delete my data" sets the slot ``erase``; saving such a tracker
+    deletes all that is kept of theirs in one transaction, and stores nothing.
+
+    The database is spoken to in threads, so that other patients are answered meanwhile.
     """
 
     def __init__(
@@ -46,28 +70,173 @@ class GuideTrackerStore(SQLTrackerStore):
             kwargs: further settings of the endpoint; none is used.
         """
         self.engine = open_engine(host or "sqlite://")
-        self.Base.metadata.create_all(self.engine)
+        event_rows.prepare(self.engine)
         upgrade(self.engine)
         self.sessionmaker = sessionmaker(bind=self.engine, future=True)
+        # SQLite has one writer at a time anyway, and who waits for it sleeps longer than it takes.
+        threads = 1 if self.engine.dialect.name == "sqlite" else CONNECTIONS
+        self._failed_at: float | None = None
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
         SerializedTrackerAsText.__init__(self)
         TrackerStore.__init__(self, domain, event_broker)
 
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Return the conversation, ready to go on with: its last turns, and the state before."""
+        return await self._retrieve(sender_id, fetch_events_from_all_sessions=False)
+
+    async def exists(self, conversation_id: str) -> bool:
+        """Return True if anything of a conversation is stored."""
+        return await self._in_thread(event_rows.exist, conversation_id)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Store the new events of a tracker, or erase it all if the patient said so."""
+        """Store the new events of a tracker, or erase it all if the patient said so.
+
+        Raises:
+            Overtaken: somebody else stored a turn of this conversation meanwhile. Nothing of this
+                one is stored.
+        """
+        if not await still_ours():
+            raise Overtaken("Another server has taken over this conversation.")
         if tracker.get_slot(ERASE_SLOT):
-            self._erase(tracker.sender_id, tracker.get_latest_input_channel() or "")
-        else:
-            await super().save(tracker)
+            await self._erase(tracker)
+            return
+        loaded = await self._loaded(tracker)
+        new = list(itertools.islice(tracker.events, loaded.saved, None))
+        if not new:
+            return
+        start = start_for(tracker, loaded, new, self.domain)
+        try:
+            await self._in_thread(self._write, tracker.sender_id, loaded.version, new, start)
+        except sa.exc.SQLAlchemyError:
+            self._failed_at = time.monotonic()
+            raise
+        self._failed_at = None
+        tracker.loaded = dataclasses.replace(
+            loaded, version=(loaded.version or 0) + 1, saved=len(tracker.events)
+        )
+        self._publish(tracker.sender_id, new)
 
-    def _additional_events(
-        self, session: Session, tracker: DialogueStateTracker
-    ) -> Iterator[Event]:
-        """Return the events to store, having told the console's list of them."""
-        events = list(super()._additional_events(session, tracker))
-        project(session.connection(), tracker.sender_id, [event.as_dict() for event in events])
-        return iter(events)
-
-    def _erase(self, sender_id: str, channel: str) -> None:
-        with self.engine.begin() as connection:
-            erase(connection, sender_id, "patient", channel)
+    async def _erase(self, tracker: DialogueStateTracker) -> None:
+        channel = tracker.get_latest_input_channel() or ""
+        await self._in_thread(erase, tracker.sender_id, "patient", channel)
+        tracker.loaded = Loaded(None, 0, (), 0, len(tracker.events))
         logger.info("A conversation was erased at the patient's request.")
+
+    async def is_well(self) -> bool:
+        """Return False if the database does not answer, or did not store what it should have."""
+        if self._failed_at and time.monotonic() - self._failed_at < SECONDS_IN_DOUBT:
+            return False
+        try:
+            asked = self._in_thread(lambda connection: connection.execute(sa.select(1)).scalar())
+            return await asyncio.wait_for(asked, SECONDS_TO_ANSWER) == 1
+        except (sa.exc.SQLAlchemyError, asyncio.TimeoutError):
+            return False
+
+    async def keys(self) -> Iterable[str]:
+        """Return the sender ids of all conversations."""
+        return await self._in_thread(event_rows.senders)
+
+    async def _retrieve(
+        self, sender_id: str, fetch_events_from_all_sessions: bool
+    ) -> DialogueStateTracker | None:
+        head, start, rows = await self._in_thread(
+            self._read, sender_id, fetch_events_from_all_sessions
+        )
+        if not rows:
+            return None
+        events = [*start.preface, *(json.loads(row.data) for row in rows)]
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        ids = tuple(row.id for row in rows)
+        tracker.loaded = Loaded(head, start.after, ids, len(start.preface), len(events))
+        return tracker
+
+    @staticmethod
+    def _read(
+        connection: Connection, sender_id: str, everything: bool
+    ) -> tuple[int | None, Start, list[Any]]:
+        """Return the version, where reading begins, and the rows from there."""
+        wanted = (heads.c.version, heads.c.after, heads.c.preface)
+        head = connection.execute(
+            sa.select(*wanted).where(heads.c.sender_id == sender_id)
+        ).one_or_none()
+        version = head.version if head else None
+        if everything:
+            start = Start(0)
+        elif head and head.after != FROM_SESSION:
+            start = Start(head.after, tuple(json.loads(head.preface)))
+        else:
+            start = Start(event_rows.before_session(connection, sender_id))
+        return version, start, event_rows.after(connection, sender_id, start.after)
+
+    @staticmethod
+    def _write(
+        connection: Connection,
+        sender_id: str,
+        version: int | None,
+        new: Sequence[Event],
+        start: Start | None,
+    ) -> None:
+        """Store a turn, in the caller's transaction."""
+        _move_head(connection, sender_id, version, start)
+        event_rows.add(connection, sender_id, new)
+        project(connection, sender_id, [event.as_dict() for event in new])
+
+    async def _loaded(self, tracker: DialogueStateTracker) -> Loaded:
+        """Return what of a tracker is stored; for one from elsewhere, as Rasa's store sees it."""
+        loaded: Loaded | None = getattr(tracker, "loaded", None)
+        if loaded:
+            return loaded
+        version, start, rows = await self._in_thread(self._read_session, tracker.sender_id)
+        return Loaded(version, start.after, (), 0, len(rows))
+
+    def _read_session(
+        self, connection: Connection, sender_id: str
+    ) -> tuple[int | None, Start, list[Any]]:
+        version, _, _ = self._read(connection, sender_id, everything=False)
+        after = event_rows.before_session(connection, sender_id)
+        return version, Start(after), event_rows.after(connection, sender_id, after)
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """Return a new tracker, of which nothing is stored."""
+        tracker = super().init_tracker(sender_id)
+        tracker.loaded = Loaded(None, 0, (), 0, 0)
+        return tracker
+
+    def _publish(self, sender_id: str, events: Sequence[Event]) -> None:
+        """Tell the event broker, after the fact: it never hears of what was not stored."""
+        if self.event_broker:
+            for event in events:
+                self.event_broker.publish({"sender_id": sender_id, **event.as_dict()})
+
+    async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Do some work with a connection, in a transaction of its own."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._threads, functools.partial(self._transaction, work, *args)
+        )
+
+    def _transaction(self, work: Callable[..., T], *args: Any) -> T:
+        with self.engine.begin() as connection:
+            return work(connection, *args)
+
+
+def _move_head(
+    connection: Connection, sender_id: str, version: int | None, start: Start | None
+) -> None:
+    """Raise the version by one, if it is still the one that was loaded.
+
+    Raises:
+        Overtaken: it is not.
+    """
+    begin = {"after": start.after, "preface": json.dumps(start.preface)} if start else {}
+    if version is None:
+        row = {"version": 1, "after": FROM_SESSION, "preface": "[]", **begin}
+        try:
+            connection.execute(sa.insert(heads).values(sender_id=sender_id, **row))
+        except sa.exc.IntegrityError:
+            raise Overtaken(MEANWHILE) from None
+        return
+    still = (heads.c.sender_id == sender_id) & (heads.c.version == version)
+    raised = sa.update(heads).where(still).values(version=version + 1, **begin)
+    if connection.execute(raised).rowcount != 1:
+        raise Overtaken(MEANWHILE)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from aiohttp import web
 
+from bot import environment, logs, production
 from bot.errors import SetupProblem
+from bot.ops import metrics
 from bot.settings import load_settings
 from bot.web.app import create_app
 
 
 def main() -> int:
     """Serve; return 2 if it cannot start, after one line that says why."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     try:
+        environment.prepare()
         settings = load_settings()
+        production.check(settings)
+        logs.set_up("web")
+        metrics.watch_process()
         web.run_app(
             create_app(settings),
             host=settings.host,

@@ -11,9 +11,12 @@ import jinja2
 from aiohttp import web
 
 from bot.settings import Settings
+from bot.store.engine import open_engine
+from bot.web import papers
 from bot.web.console.app import create_console
 from bot.web.errors import one_shape
-from bot.web.keys import CLIENT, SETTINGS
+from bot.web.keys import CLIENT, ENGINE, SETTINGS
+from bot.web.metrics import database, traced
 from bot.web.routes import add_routes
 from bot.web.security import secure
 
@@ -23,7 +26,7 @@ LARGEST_BODY = 64 * 1024
 
 def create_app(settings: Settings) -> web.Application:
     """Return the app for these settings."""
-    app = web.Application(middlewares=[one_shape], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[traced, one_shape], client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
     aiohttp_jinja2.setup(
         app,
@@ -34,7 +37,8 @@ def create_app(settings: Settings) -> web.Application:
     add_routes(app)
     app.add_subapp("/console", create_console(settings))
     app.on_response_prepare.append(secure)
-    app.cleanup_ctx.append(_client)
+    app.cleanup_ctx.extend((_client, database, _engine))
+    app[papers.PRESS] = papers.Press(settings)
     return app
 
 
@@ -42,3 +46,9 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
     async with aiohttp.ClientSession() as client:
         app[CLIENT] = client
         yield
+
+
+async def _engine(app: web.Application) -> AsyncIterator[None]:
+    app[ENGINE] = open_engine(app[SETTINGS].db_url)
+    yield
+    app[ENGINE].dispose()

@@ -13,6 +13,7 @@ from bot.clinic import clinic_words
 logger = logging.getLogger(__name__)
 
 SENTENCES = {
+    403: "This address is not open to you.",
     404: "There is no page at this address.",
     405: "This address does not take that kind of request.",
     413: "That was too large for this address.",
@@ -33,7 +34,9 @@ async def one_shape(request: web.Request, handler: Handler) -> web.StreamRespons
             raise
         return _answer(request, error.status, error.headers.get("Allow"))
     except Exception:
-        logger.exception("%s %s failed", request.method, request.rel_url.path)
+        # The route, not the path: the address of a paper opens it.
+        resource = request.match_info.route.resource
+        logger.exception("%s %s failed", request.method, resource and resource.canonical)
         return _answer(request, 500)
 
 

@@ -147,4 +147,5 @@ def test_what_we_had_asked_for_is_no_longer_awaited_after_another_wish(intent):
     said = answer(
         intent, slots={"awaiting": "mark_item_done"}, before=[bot_offered("utter_record_which")]
     )
-    assert said.slots["awaiting"] is None
+    listed = "get_question_list"  # after the list, one may pick from it
+    assert said.slots["awaiting"] == (listed if intent == listed else None)

@@ -103,7 +103,7 @@ def mark(text, **slots):
 def test_records_are_ticked_off_by_their_everyday_names():
     said = mark("got the chest ct and my med list")
     assert {"chest_ct", "medications"} <= set(said.slots["records_done"])
-    assert int(said.message("utter_record_marked")["left"]) > 0
+    assert int(said.message("utter_records_left")["left"]) > 0
 
 
 def test_what_was_ticked_off_before_stays():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.paths import var_dir
-from tests.conftest import need
+from tests.conftest import ROOT, Stack, need
 
 FLAGS = [
     "--no-sandbox",
@@ -22,6 +24,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
+AXE = ROOT / "bot" / "widget" / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +61,21 @@ class Visit:
         return self
 
     def open_chat(self) -> Visit:
-        self.page.click("#chat-launcher")
+        self.page.click("#launcher")
         return self
 
     def say(self, text: str) -> None:
         """Write a message, send it with Enter, and wait for an answer."""
         before = self.bot_messages.count()
-        self.page.fill("#chat-input", text)
-        self.page.press("#chat-input", "Enter")
+        self.page.fill("#input", text)
+        self.page.press("#input", "Enter")
         self.bot_messages.nth(before).wait_for()
         self.settle()
 
     def settle(self) -> None:
         """Wait until every message is confirmed and the bot has finished."""
-        self.page.locator(".message.pending").first.wait_for(state="detached")
-        self.page.locator("#chat-typing").wait_for(state="hidden")
+        self.page.locator(".message.patient.pending").first.wait_for(state="detached")
+        self.page.locator("#typing").wait_for(state="hidden")
 
     @property
     def bot_messages(self) -> Any:
@@ -83,12 +87,59 @@ class Visit:
 
     @property
     def heard(self) -> str:
-        return str(self.page.locator("#chat-log").inner_text())
+        return str(self.page.locator(".log").inner_text())
+
+    def inside(self, script: str, argument: Any = None) -> Any:
+        """Run a function in the page with the widget's shadow root and an argument."""
+        root = "document.querySelector('second-opinion-chat').shadowRoot"
+        return self.page.evaluate(f"(argument) => ({script})({root}, argument)", argument)
+
+    @property
+    def focused(self) -> str:
+        """The id of what has the focus inside the widget."""
+        return str(self.inside("(root) => root.activeElement ? root.activeElement.id : ''"))
+
+    @property
+    def sender(self) -> str:
+        """The patient's sender id, which the session id begins with."""
+        kept = self.page.evaluate("() => localStorage.getItem('second-opinion.session')")
+        return "web-" + str(json.loads(kept)).partition(".")[0]
+
+    def hear(self, stack: Stack, **event: Any) -> None:
+        """Have something said through Rasa's own API, as the staff's console does it."""
+        answer = requests.post(
+            f"{stack.rasa}/conversations/{self.sender}/tracker/events",
+            params={
+                "token": stack.token,
+                "output_channel": "latest",
+                "execute_side_effects": "true",
+            },
+            json={"event": "bot", **event},
+            timeout=60,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def draw(self, stack: Stack, payload: dict[str, Any]) -> Any:
+        """Have a structured message said; return its card."""
+        before = self.page.locator(".log .card").count()
+        self.hear(stack, text="", data={"custom": payload})
+        card = self.page.locator(".log .card").nth(before)
+        card.wait_for()
+        return card
+
+    def audit(self, where: str = "second-opinion-chat") -> list[str]:
+        """What axe-core finds wrong with the widget: rule, and the elements."""
+        need(AXE.exists(), "Node with npm (make widget brings axe-core)")
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        script = "([where, tags]) => axe.run(where, {runOnly: tags})"
+        found = self.page.evaluate(script, [where, WCAG])
+        return [f"{v['id']}: {[n['target'] for n in v['nodes']]}" for v in found["violations"]]
 
     def shoot(self, name: str) -> None:
         folder = var_dir() / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png")
+        self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture

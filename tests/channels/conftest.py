@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -66,6 +66,12 @@ class Dialogue:
 
     async def is_paused(self, sender: str) -> bool:
         return sender in self.paused
+
+    async def recent_ids(self, sender: str) -> list[str]:
+        return [line.message_id for line in self.kept.get(sender, ()) if line.message_id]
+
+    def held(self, sender: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     @property
     def texts(self) -> list[str]:

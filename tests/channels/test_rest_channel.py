@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.words import TROUBLE, words
 from tests.channels.conftest import TOKEN, Desk, Dialogue
 
 
@@ -160,7 +161,9 @@ async def test_silence_gets_honest_words_unless_a_person_has_taken_over(
         assert (status, replies) == (200, [])
 
 
-async def test_what_was_said_before_a_break_is_kept(desk: Desk, dialogue: Dialogue) -> None:
+async def test_a_break_is_told_after_what_was_said_before_it(
+    desk: Desk, dialogue: Dialogue
+) -> None:
     async def half(message: Any) -> None:
         await message.output_channel.send_response("ann", {"text": "First part"})
         raise RuntimeError
@@ -168,7 +171,7 @@ async def test_what_was_said_before_a_break_is_kept(desk: Desk, dialogue: Dialog
     dialogue.before_answer = half
     async with desk.open() as address:
         _, replies, _ = await desk.post(address, {"sender": "ann", "message": "hi"})
-    assert replies == [{"recipient_id": "ann", "text": "First part"}]
+    assert [reply["text"] for reply in replies] == ["First part", words(TROUBLE)]
 
 
 async def test_a_caller_that_hangs_up_does_not_undo_the_turn(

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import socketio
 
+from bot.knowledge import knowledge
 from tests.channels.conftest import Desk, Dialogue
 
 YES = {"title": "Yes", "payload": "Yes, please"}
@@ -104,6 +105,15 @@ async def test_a_session_signed_with_another_secret_is_not_ours(desk: Desk) -> N
         elsewhere = (await desk.browser(address)).session_id
     async with desk.open() as address:
         assert (await desk.browser(address, elsewhere)).is_new
+
+
+async def test_an_empty_talk_is_offered_ways_to_begin(desk: Desk) -> None:
+    async with desk.open() as address:
+        tab = await desk.browser(address)
+        offered = tab.all("session_confirm")[-1]["starters"]
+    phrases = {intent.get("phrase") for intent in knowledge("intents")["intents"].values()}
+    assert len(offered) == 4
+    assert all(choice["title"] and choice["payload"] in phrases for choice in offered)
 
 
 async def test_two_tabs_of_a_patient_show_the_same(desk: Desk) -> None:

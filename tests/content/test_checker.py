@@ -28,6 +28,7 @@ GUIDANCE = "data/responses/guidance.yml"
 SOCIAL = "data/responses/social.yml"
 SAFETY = "data/responses/safety.yml"
 CHECK = "data/responses/check.yml"
+PAPERS = "data/knowledge/papers.yml"
 DOMAIN = "domain.yml"
 
 BUBBLE = "  utter_extra:\n  - text: "
@@ -75,6 +76,15 @@ SLIPS = {
     ),
     "an unknown source": (
         TOPICS, "sources: [singh_2014,", "sources: [singh_2041,", 0, "no source 'singh_2041'"
+    ),
+    "an unknown source of the papers": (
+        PAPERS, "ids: [hhs_access,", "ids: [hhs_acess,", 0, "no source 'hhs_acess'"
+    ),
+    "a placeholder that no paper fills": (
+        PAPERS, 'as_of: "As of {date}"', 'as_of: "As of {day}"', 0, "Nothing fills {day} here"
+    ),
+    "a summary of two lines": (
+        PAPERS, ', "The office then has 30 days to answer"]', "]", 0, "too short"
     ),
     "a follow-up of no intent": (
         FOLLOW_UPS, "after: [concern_insurance,", "after: [concern_money,", 0,

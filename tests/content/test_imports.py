@@ -17,11 +17,15 @@ FORBIDDEN = {
     "bot/guide": ("actions", "rasa", "rasa_sdk", "ruamel", "sqlalchemy", "aiohttp", "spacy"),
     "bot/nlu": ("actions", "bot.web", "bot.channels", "bot.store", "bot.policies", "rasa_sdk"),
     "bot/store": ("actions", "bot.web", "bot.channels", "bot.nlu", "bot.guide", "rasa_sdk"),
+    "bot/papers": (
+        "actions", "bot.web", "bot.channels", "bot.nlu", "bot.store", "rasa", "rasa_sdk",
+        "sqlalchemy", "aiohttp",
+    ),
     "bot/channels": ("actions", "bot.web", "bot.nlu", "bot.guide", "rasa_sdk"),
     "bot/web": ("actions", "bot.nlu", "rasa", "rasa_sdk"),
     "bot": ("actions", "tools", "tests"),
     "actions": ("bot.nlu", "bot.channels", "bot.web", "bot.store", "tools", "tests", "rasa."),
-}
+}  # fmt: skip
 MODULES = sorted(
     path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py")
 )  # fmt: skip

@@ -67,6 +67,7 @@ FLOWS: Mapping[str, Flow] = {
             Step("first_opinion", "What did the first doctor say", "Take out the whole kidney"),
             Step("second_opinion", "what did the second doctor say", "Watch it for half a year"),
             Step("matters_most", "What matters most to you", "being able to work in my garden"),
+            Step("difference", "Where do the two differ most", "what to do"),
         ),
         (
             "side by side",

@@ -12,7 +12,7 @@ from bot.paths import ROOT
 
 MODULES = sorted((ROOT / "bot" / "guide").glob("*.py"))
 NOT_FOR_DECISIONS = frozenset(
-    ["os", "io", "socket", "sqlite3", "urllib", "http", "datetime", "time", "random", "pathlib",
+    ["os", "io", "socket", "sqlite3", "urllib", "http", "time", "random", "pathlib",
      "logging", "asyncio", "subprocess"]
 )  # fmt: skip
 """Parts of the standard library that bring in the world: files, network, clock, chance."""
@@ -47,3 +47,13 @@ def test_it_opens_nothing(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert not called & {"open", "print", "input", "exec", "eval"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_it_never_asks_what_day_it_is(path: Path) -> None:
+    asked = {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not asked & {"today", "now", "utcnow"}

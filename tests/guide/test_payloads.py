@@ -18,12 +18,13 @@ from bot.guide.payloads import (
     questions_payload,
     specialists_payload,
 )
-from bot.guide.questions import question_list
+from bot.guide.questions import numbered_list, question_list
 from bot.guide.records import checklist
 from bot.guide.specialists import specialists_for, why
 from bot.knowledge import catalogue, knowledge
 from tests.builders import a_situation
 
+TITLES = {"top": "Most important", "picked": "Also", "own": "My own"}
 SITUATION = a_situation("copd", records_done=["imaging"], own_questions=["Can I fly?"])
 
 
@@ -32,8 +33,7 @@ def a_checklist():
 
 
 def some_questions():
-    groups = question_list(SITUATION, catalogue())
-    return questions_payload("Questions", groups, SITUATION.own_questions, "My own")
+    return questions_payload("Questions", numbered_list(SITUATION, catalogue(), TITLES))
 
 
 def some_specialists():
@@ -42,7 +42,7 @@ def some_specialists():
 
 
 def an_assessment():
-    return assessment_payload(*in_words(assess(SITUATION), knowledge("assessment")))
+    return assessment_payload(*in_words(assess(SITUATION), SITUATION, knowledge("assessment")))
 
 
 def a_comparison():
@@ -90,7 +90,7 @@ def test_it_carries_its_whole_content_as_plain_text(kind):
 
 
 NOT_SHOWN = {"text", "kind", "status"}
-NOT_READ = {"id", "why", "how", "taxonomy_code", "done"}
+NOT_READ = {"id", "why", "how", "taxonomy_code", "done", "status", "asked", "due"}
 """What a screen reader or an SMS does without: ids and codes, and hints that a card unfolds."""
 
 
@@ -126,13 +126,15 @@ def test_what_is_done_is_ticked_in_the_plain_text_too():
 
 def test_the_patients_own_questions_stand_first_and_are_marked():
     groups = some_questions()["groups"]
-    assert groups[0]["questions"] == [{"id": "own_1", "text": "Can I fly?", "own": True}]
+    (own,) = groups[0]["questions"]
+    assert own == {"id": "own_1", "text": "Can I fly?", "own": True, "number": 1}
     assert all(not q["own"] for group in groups[1:] for q in group["questions"])
 
 
 def test_without_own_questions_there_is_no_empty_group():
     groups = question_list(a_situation(), catalogue())
-    payload = questions_payload("Questions", groups, (), "My own")
+    shown = numbered_list(a_situation(), catalogue(), TITLES)
+    payload = questions_payload("Questions", shown)
     assert [group["id"] for group in payload["groups"]] == [group.id for group in groups]
 
 

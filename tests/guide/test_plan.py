@@ -10,6 +10,7 @@ from tests.builders import a_situation
 TITLES = {
     "condition": "About", "records": "Records", "questions": "Questions",
     "specialists": "Doctors", "next": "Next", "records_line": "{done} of {all}",
+    "asked": "Asked", "asked_line": "{item} by {due}", "top": "Top",
 }  # fmt: skip
 
 
@@ -113,3 +114,20 @@ def test_every_known_fact_has_its_words():
     )  # fmt: skip
     for name, _ in facts_of(situation):
         assert f"fact_{name}" in knowledge("phrases")["phrases"]
+
+
+def test_what_was_asked_for_stands_in_the_plan_with_the_day_it_is_due():
+    shown = plan_of(a_situation("copd", records_asked=(("imaging", "2026-12-15"),)))
+    assert shown["Asked"] == ["imaging by January 14, 2027"]
+
+
+def test_the_three_most_important_questions_stand_in_the_plan():
+    top = ("agree", "own_1", "how_many", "change_mind")
+    shown = plan_of(a_situation(own_questions=["Can I fly?"], questions_top=top))
+    assert len(shown["Top"]) == 3
+    assert shown["Top"][1] == "Can I fly?"
+
+
+def test_records_asked_for_are_among_what_is_known():
+    facts = dict(facts_of(a_situation(records_asked=(("imaging", "2026-12-15"),))))
+    assert "December 15, 2026" in facts["asked"]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from bot.guide.records import checklist, fitted_to, mentioned, short_name
+from bot.guide.records import checklist, fitted_to, overdue, short_name, told_of
 from bot.knowledge import catalogue
 from tests.builders import a_condition_of, a_situation
 
@@ -113,7 +115,7 @@ def test_it_claims_no_fitting_when_nothing_is_known():
     ],
 )
 def test_records_are_recognized_in_patients_own_words(text, expected):
-    named = {record.id for record in mentioned(text, a_situation("copd"), catalogue())}
+    named = {record.id for record in told_of(text, a_situation("copd"), catalogue()).have}
     assert expected <= named
 
 
@@ -129,18 +131,78 @@ def test_records_are_recognized_in_patients_own_words(text, expected):
     ],
 )
 def test_what_is_said_to_be_missing_is_not_ticked_off(text, had, not_had):
-    named = {record.id for record in mentioned(text, a_situation("lung cancer"), catalogue())}
+    named = {record.id for record in told_of(text, a_situation("lung cancer"), catalogue()).have}
     assert not_had not in named
     assert had is None or had in named
 
 
+@pytest.mark.parametrize(
+    ("text", "have", "asked", "missing"),
+    [
+        ("got my CT disc and the path report", {"imaging", "lab_pathology"}, set(), set()),
+        ("called radiology yesterday", set(), {"imaging"}, set()),
+        ("requested the slides, got the labs", {"lab_pathology"}, {"pathology_slides"}, set()),
+        ("I have my med list, still waiting for the slides", {"medications"},
+         {"pathology_slides"}, set()),
+        ("lost the MRI disc", set(), set(), {"imaging"}),
+        ("I haven't asked for the slides yet", set(), set(), {"pathology_slides"}),
+        ("I have everything except the slides", None, set(), {"pathology_slides"}),
+        ("the slides are on their way", set(), {"pathology_slides"}, set()),
+        ("I called and they gave me the med list", {"medications"}, set(), set()),
+    ],
+)  # fmt: skip
+def test_have_asked_for_and_missing_are_told_apart(text, have, asked, missing):
+    told = told_of(text, a_situation("lung cancer"), catalogue())
+    ids = [{item.id for item in items} for items in (told.have, told.asked, told.missing)]
+    assert ids[1:] == [asked, missing]
+    assert have is None or ids[0] == have
+
+
+@pytest.mark.parametrize("record", catalogue().records, ids=lambda record: record.id)
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [("I have this: {}", "have"), ("I asked for this: {}", "asked"),
+     ("I don't have this yet: {}", "missing")],
+)  # fmt: skip
+def test_tapping_a_record_says_its_whole_name_and_nothing_else_is_marked(record, words, state):
+    told = told_of(words.format(record.text), a_situation(), catalogue())
+    ids = {s: [item.id for item in getattr(told, s)] for s in ("have", "asked", "missing")}
+    assert ids == {"have": [], "asked": [], "missing": []} | {state: [record.id]}
+
+
+def asked_on(day):
+    situation = a_situation("copd", records_asked=(("imaging", day),))
+    return [e for e in checklist(situation, catalogue()) if e.item.id == "imaging"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [("2026-11-23", "2026-12-23"), ("2026-12-15", "2027-01-14"), ("2028-01-31", "2028-03-01")],
+)
+def test_an_answer_is_owed_thirty_days_after_asking(asked, due):
+    (entry,) = asked_on(asked)
+    assert entry.status == "asked"
+    assert entry.due == date.fromisoformat(due)
+
+
+def test_it_is_overdue_the_day_after_and_not_before():
+    (entry,) = entries = asked_on("2026-11-23")
+    assert overdue(entries, date(2026, 12, 23)) == ()
+    assert overdue(entries, date(2026, 12, 24)) == (entry,)
+
+
+def test_what_has_come_is_not_overdue():
+    situation = a_situation(records_asked=(("imaging", "2020-01-01"),), records_done=["imaging"])
+    assert overdue(checklist(situation, catalogue()), date(2026, 1, 1)) == ()
+
+
 def test_a_record_that_is_not_on_the_list_is_still_recognized():
-    named = mentioned("I have my eeg", a_situation(), catalogue())
+    named = told_of("I have my eeg", a_situation(), catalogue()).have
     assert [record.id for record in named] == ["eeg"]
 
 
 def test_a_word_inside_another_names_nothing():
-    assert mentioned("I am upset and my cat is ill", a_situation(), catalogue()) == ()
+    assert told_of("I am upset and my cat is ill", a_situation(), catalogue()).have == ()
 
 
 @pytest.mark.parametrize("record", catalogue().records, ids=lambda record: record.id)
@@ -151,7 +213,7 @@ def test_every_record_can_be_ticked_off_by_the_first_word_patients_use_for_it(re
         child=record.fit.child,
         relation="mother" if record.fit.caregiver else None,
     )
-    named = mentioned(f"I have the {record.words[0]}", situation, catalogue())
+    named = told_of(f"I have the {record.words[0]}", situation, catalogue()).have
     assert record.id in {found.id for found in named}
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from bot.guide.situation import Condition
 from tests.builders import a_situation
 
 
@@ -42,3 +43,13 @@ def test_an_operation_counts_whether_it_was_told_or_is_what_they_named(
     condition, surgery, expected
 ):
     assert a_situation(condition, surgery=surgery).had_or_faces_surgery is expected
+
+
+def test_a_condition_is_called_with_what_was_told_of_it():
+    condition = Condition("x", "breast cancer", "bc", (), ("a",), details=("left side", "stage 3"))
+    assert condition.full_name == "breast cancer (left side, stage 3)"
+
+
+def test_what_the_name_says_is_not_said_twice():
+    condition = Condition("x", "stage 4 lung cancer", "bc", (), ("a",), details=("stage 4",))
+    assert condition.full_name == "stage 4 lung cancer"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.guide.situation import Condition
-from bot.guide.specialists import specialists_for, why
+from bot.guide.specialists import beside, specialists_for, why
 from bot.knowledge import catalogue
 from tests.builders import a_situation
 
@@ -68,3 +68,21 @@ def test_every_type_has_a_code_and_says_what_it_does_and_where_to_find_it(key):
     assert len(specialist.taxonomy_code) == 10
     assert specialist.does.endswith(".")
     assert specialist.how_to_find.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("families", "doctors", "said"),
+    [
+        (("cancer", "breast"), ("breast_surgery", "radiation_oncology"), ("reread", "sides")),
+        (("unclear_mass",), ("general_surgery",), ("reread",)),
+        (("joint_bone",), ("orthopedic_surgery",), ()),
+        (("skin",), ("dermatology", "dermatopathology"), ("reread",)),
+    ],
+)
+def test_slides_read_again_and_other_sides_are_named_where_they_count(families, doctors, said):
+    condition = Condition("x", "x", "x", families, doctors)
+    assert beside(a_situation(condition)) == said
+
+
+def test_nothing_is_said_beside_nothing():
+    assert beside(a_situation()) == ()

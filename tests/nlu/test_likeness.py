@@ -85,6 +85,13 @@ def test_the_embeddings_are_computed_once_and_found_again(names, monkeypatch):
     )
 
 
+def named(name, start, end, kind="disease"):
+    return {
+        "entity": "condition", "extractor": "EntityFinder", "id": "x", "name": name, "kind": kind,
+        "start": start, "end": end, "specialists": ["cardiology"],
+    }  # fmt: skip
+
+
 def read(text, intent="tell_condition", reason="classified", entities=()):
     message = Message({"text": text})
     message.set("intent", {"name": intent, "confidence": 0.9, "reason": reason})
@@ -111,9 +118,28 @@ def test_a_description_becomes_a_condition_without_a_name():
         ("my ticker is too big and floppy " + "and so on " * LONGEST, {}),
         (
             "my ticker is too big",
-            {"entities": [{"entity": "condition", "extractor": "EntityFinder"}]},
+            {"entities": [named("heart failure", 0, 20)]},
         ),
     ],
 )
 def test_nothing_is_described_where_another_thing_is_said(text, change):
     assert read(text, **change) == []
+
+
+def widened(text, entity):
+    message = Message({"text": text})
+    message.set("intent", {"name": "tell_condition", "confidence": 0.9, "reason": "classified"})
+    message.set("entities", [entity])
+    DescriptionReader(shared_names(cache_dir())).process([message])
+    (found,) = message.get("entities")
+    return found["specialists"]
+
+
+def test_a_symptom_gets_the_doctor_of_the_whole_description_too():
+    text = "my hands tremble when they lie in my lap"
+    assert "neurology" in widened(text, named("trembling", 3, 16, kind="symptom"))
+
+
+def test_a_disease_that_is_named_keeps_its_doctors():
+    text = "it's parkinson's"
+    assert widened(text, named("Parkinson's disease", 5, 16)) == ["cardiology"]

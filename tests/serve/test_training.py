@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot import training
+from bot import models, training
 from bot.errors import SetupProblem
 from bot.paths import DATA
 
@@ -31,6 +31,56 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(training, "MODELS", tmp_path / "models")
     monkeypatch.setenv("SECOND_OPINION_VAR", str(tmp_path / "var"))
     return tmp_path
+
+
+def a_model(path: Path) -> Path:
+    """Write what passes for a whole model."""
+    content = path.with_suffix(".json")
+    content.write_text("{}")
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(content, "metadata.json")
+    content.unlink()
+    return path
+
+
+def test_a_damaged_model_is_set_aside_and_the_one_before_serves(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = a_model(project / "models" / "second-opinion-before.tar.gz")
+    fitting = a_model(training.fitting_model())
+    fitting.write_bytes(fitting.read_bytes()[:-30])
+    assert training.ensure_model() == before
+    said = capsys.readouterr().out
+    assert "is damaged: the one before, second-opinion-before.tar.gz, serves" in said
+    assert not fitting.exists() and fitting.with_name(f"damaged-{fitting.name}").exists()
+
+
+def test_a_damaged_model_without_one_before_is_trained_again(project: Path) -> None:
+    training.fitting_model().write_bytes(b"half a mod")
+    with pytest.raises(SetupProblem, match="The training failed"):  # so it was tried
+        training.ensure_model()
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "empty", "other archive"])
+def test_every_kind_of_damage_is_seen(tmp_path: Path, harm: str) -> None:
+    model = a_model(tmp_path / "second-opinion-x.tar.gz")
+    assert models.is_whole(model)
+    content = bytearray(model.read_bytes())
+    content[30] ^= 255
+    if harm == "other archive":
+        with tarfile.open(model, "w:gz") as archive:
+            archive.add(__file__, "something.py")
+    else:
+        model.write_bytes({"cut": content[:-9], "changed": content, "empty": b""}[harm])
+    assert not models.is_whole(model)
+
+
+def test_a_model_that_is_gone_is_replaced_by_the_one_before(tmp_path: Path) -> None:
+    gone = tmp_path / "second-opinion-x.tar.gz"
+    with pytest.raises(SetupProblem, match="is missing, and there is no other"):
+        models.usable(gone)
+    before = a_model(tmp_path / "second-opinion-b.tar.gz")
+    assert models.usable(gone) == (before, models.in_place_of(gone, before, there=False))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +119,7 @@ def test_a_missing_file_is_one_sentence(project: Path) -> None:
 def test_a_model_that_fits_is_not_trained_again(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    training.fitting_model().write_text("a model")
+    a_model(training.fitting_model())
     assert training.ensure_model() == training.fitting_model()
     assert capsys.readouterr().out == ""
 

@@ -18,7 +18,8 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def settings_with(**env: str) -> Settings:
     """Return settings with known secrets, changed as told."""
-    return load_settings({"RASA_AUTH_TOKEN": "token", "SESSION_SECRET": "secret", **env})
+    known = {"RASA_AUTH_TOKEN": "token", "SESSION_SECRET": "secret", "PAPERS_SECRET": "papers"}
+    return load_settings({**known, **env})
 
 
 async def peer(path: str, answer: Answer) -> TestServer:

@@ -1,0 +1,1 @@
+"""Running it: what is measured, backups, who may see the figures. README.md is the charter."""

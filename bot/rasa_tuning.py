@@ -1,0 +1,144 @@
+"""What Rasa does anew for every message although the outcome is always the same, done once.
+
+Each function replaces one function of Rasa 3.6's by one with the same outcome; tests/scale compares
+the two. ``apply`` is called once, by the launcher, before anything is served.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import Event
+from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.past_states import past_states
+
+
+def apply() -> None:
+    """Put all of it into effect."""
+    apply_to_json()
+    DaskGraphRunner.run = run_graph
+    DialogueStateTracker.past_states = past_states
+    Slot.__copy__ = copy_slot
+    Agent._create_tracker_store = staticmethod(store_without_fallback)
+
+
+def apply_to_json() -> None:
+    """Put into effect what only reads and checks JSON, whoever has written it."""
+    Event.resolve_by_type = staticmethod(_remembering(Event.resolve_by_type))
+    RemoteAction._validate_action_result = validate_action_result
+
+
+def _remembering(resolve: Any) -> Any:
+    """Return Rasa's look-up of an event's class, asked once for each name.
+
+    Rasa walks all classes derived from ``Event`` for each event it reads: a fifth of a turn.
+    """
+    found: dict[str, Any] = {}
+
+    def resolve_by_type(type_name: str, default: Any = None) -> Any:
+        if type_name not in found:
+            kind = resolve(type_name, default)
+            if kind is None or kind is default:
+                return kind
+            found[type_name] = kind
+        return found[type_name]
+
+    return resolve_by_type
+
+
+@lru_cache(maxsize=1)
+def _answer_validator() -> Any:
+    from jsonschema.validators import validator_for
+
+    schema = RemoteAction.action_response_format_spec()
+    return validator_for(schema)(schema)
+
+
+def validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bool:
+    """Check an action's answer against Rasa's schema.
+
+    Rasa checks the schema itself each time, too: two fifths of a turn.
+
+    Raises:
+        jsonschema.ValidationError: the answer is not of the agreed form.
+    """
+    _answer_validator().validate(result)
+    return True
+
+
+def copy_slot(slot: Slot) -> Slot:
+    """Return a copy that shares its value with the slot, as ``copy.copy`` makes it.
+
+    Every copy of a tracker copies each of its slots, by way of pickle's protocol.
+    """
+    copied: Slot = object.__new__(type(slot))
+    copied.__dict__.update(slot.__dict__)
+    return copied
+
+
+def run_graph(
+    runner: DaskGraphRunner,
+    inputs: dict[str, Any] | None = None,
+    targets: list[str] | None = None,
+) -> dict[str, Any]:
+    """Run the components in their order, as dask would.
+
+    Dask plans each run anew, with locks and queues for work that is never shared out.
+
+    Raises:
+        GraphRunError: the graph has a circle, or an input bears the name of a component.
+    """
+    wanted = targets or runner._graph_schema.target_names
+    given = {name: (name, value) for name, value in (inputs or {}).items()}
+    plan = _plan(runner, tuple(wanted))
+    if given.keys() & {name for name, _ in plan}:
+        raise GraphRunError("An input bears the name of a component.")
+    results: dict[str, Any] = dict(given)
+    for name, needs in plan:
+        results[name] = runner._instantiated_nodes[name](*(results.get(n, n) for n in needs))
+    return dict(results[name] for name in wanted)
+
+
+def _plan(runner: Any, wanted: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the components that lead to the wanted ones, each after those it needs."""
+    plans = runner.__dict__.setdefault("plans", {})
+    if wanted not in plans:
+        nodes = runner._graph_schema.minimal_graph_schema(list(wanted)).nodes
+        plans[wanted] = _in_order({n: tuple(node.needs.values()) for n, node in nodes.items()})
+    plan: list[tuple[str, tuple[str, ...]]] = plans[wanted]
+    return plan
+
+
+def _in_order(needs: dict[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    done: dict[str, tuple[str, ...]] = {}
+    while len(done) < len(needs):
+        ready = [
+            name
+            for name, needed in needs.items()
+            if name not in done and all(n in done or n not in needs for n in needed)
+        ]
+        if not ready:
+            raise GraphRunError("The components need each other in a circle.")
+        done.update((name, needs[name]) for name in ready)
+    return list(done.items())
+
+
+def store_without_fallback(store: TrackerStore | None, domain: Any) -> TrackerStore:
+    """Return the tracker store itself.
+
+    Rasa wraps it: when the database fails, what a patient writes goes into the memory of one
+    process, and a patient whose conversation cannot be read is met as a stranger. Ours fails
+    honestly: the channel says that something went wrong.
+    """
+    if store is None:
+        raise ValueError("There is no tracker store: endpoints.yml names one.")
+    store.domain = domain
+    return store

@@ -1,0 +1,79 @@
+"""Rasa's ``events`` table: a row for each event of each conversation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import Event, SessionStarted
+from sqlalchemy.engine import Connection, Engine
+
+from bot.store.migrate import LOCK
+
+EVENTS: sa.Table = SQLTrackerStore.SQLEvent.__table__
+INDEX = "ix_events_sender_id_id"
+
+
+def prepare(engine: Engine) -> None:
+    """Make the table, if it isn't there.
+
+    PostgreSQL gets an index by which the end of a conversation is read without its beginning; it
+    does all that Rasa's own index does. In SQLite every index ends in the id anyway.
+    """
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        SQLTrackerStore.Base.metadata.create_all(connection)
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                f"CREATE INDEX IF NOT EXISTS {INDEX} ON events (sender_id, id)"
+            )
+            connection.exec_driver_sql("DROP INDEX IF EXISTS ix_events_sender_id")
+
+
+def after(connection: Connection, sender_id: str, last_left_out: int) -> list[Any]:
+    """Return the rows (id, data) of a conversation after one of them, oldest first."""
+    query = sa.select(EVENTS.c.id, EVENTS.c.data).where(
+        EVENTS.c.sender_id == sender_id, EVENTS.c.id > last_left_out
+    )
+    return list(connection.execute(query.order_by(EVENTS.c.id)).all())
+
+
+def before_session(connection: Connection, sender_id: str) -> int:
+    """Return the id of the last event before the latest session of a conversation; 0 if none."""
+    query = sa.select(sa.func.max(EVENTS.c.id)).where(
+        EVENTS.c.sender_id == sender_id, EVENTS.c.type_name == SessionStarted.type_name
+    )
+    began = connection.execute(query).scalar()
+    return began - 1 if began else 0
+
+
+def add(connection: Connection, sender_id: str, events: Sequence[Event]) -> None:
+    """Store events after the ones that are stored."""
+    connection.execute(sa.insert(EVENTS), [_row(sender_id, event) for event in events])
+
+
+def exist(connection: Connection, sender_id: str) -> bool:
+    """Return True if a conversation has any event."""
+    query = sa.select(EVENTS.c.id).where(EVENTS.c.sender_id == sender_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def senders(connection: Connection) -> list[str]:
+    """Return the sender ids of all conversations."""
+    return list(connection.execute(sa.select(EVENTS.c.sender_id).distinct()).scalars())
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }

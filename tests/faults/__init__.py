@@ -1,0 +1,1 @@
+"""Breaks the running product on purpose. docs/operate.md names each promise and its test here."""
