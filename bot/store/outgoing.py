@@ -1,48 +1,33 @@
-"""What became of messages that a channel sends by itself, from the phones' outbox, if there is one.
+"""What became of messages to phones, for staff: read from the channels' outbox.
 
-The outbox belongs to the channels; here it is only read. Its rows that could not be delivered raise
-the flag by which staff find the conversation.
+A row that failed raises the flag by which staff find its conversation.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.store.phone_outbox import FAILED
 from bot.store.tables.conversations import conversations
+from bot.store.tables.phones import outbox
 
-OUTBOX = sa.table(
-    "outbox",
-    sa.column("seq"),
-    sa.column("sender_id"),
-    sa.column("status"),
-    sa.column("delivery"),
-    sa.column("reason"),
-    sa.column("text"),
-    sa.column("updated"),
-)
-UNDELIVERABLE = "undeliverable"
-REPORTED = ("delivered", "read")
-"""What a provider may say of a message that it took."""
+Fate = Mapping[str, Any]
 
-
-def exists(connection: Connection) -> bool:
-    """Tell whether a channel keeps an outbox in this database."""
-    return bool(sa.inspect(connection).has_table(OUTBOX.name))
+CLOSE = 15.0
+"""Seconds after its event within which a message is written into the outbox."""
 
 
 def raise_flags(connection: Connection) -> int:
     """Flag conversations with a message that did not arrive and that nobody has reviewed since."""
-    if not exists(connection):
-        return 0
-    c, o = conversations.c, OUTBOX.c
+    c, o = conversations.c, outbox.c
     failed = sa.select(o.sender_id).where(
         o.sender_id == c.sender_id,
-        o.status == UNDELIVERABLE,
+        o.status == FAILED,
         o.updated > sa.func.coalesce(c.reviewed_at, 0.0),
     )
     where = c.undelivered_at.is_(None) & failed.exists()
@@ -51,14 +36,15 @@ def raise_flags(connection: Connection) -> int:
     return int(connection.execute(changed).rowcount)
 
 
-def fates(connection: Connection, sender_id: str) -> dict[str, Mapping[str, Any]]:
-    """Return what became of each text that went out to a patient: status and reason, by the text."""
-    if not exists(connection):
-        return {}
-    o = OUTBOX.c
-    query = sa.select(o.text, o.status, o.delivery, o.reason).where(o.sender_id == sender_id)
-    found = {}
-    for row in connection.execute(query.order_by(o.seq)).mappings():
-        status = row["delivery"] if row["delivery"] in REPORTED else row["status"]
-        found[row["text"]] = {"status": status, "reason": row["reason"]}
-    return found
+def fates(connection: Connection, sender_id: str) -> Sequence[Fate]:
+    """Return what went out to a patient's phone, oldest first: created, status, reason."""
+    o = outbox.c
+    query = sa.select(o.created, o.status, o.reason).where(o.sender_id == sender_id)
+    return list(connection.execute(query.order_by(o.created, o.seq)).mappings())
+
+
+def fate_of(sent: Sequence[Fate], at: float) -> Fate | None:
+    """Return what became of the words said at a moment; None if no phone was meant to get them."""
+    near = [fate for fate in sent if at - 1.0 <= fate["created"] <= at + CLOSE]
+    failed = [fate for fate in near if fate["status"] == FAILED]
+    return (failed or near or [None])[0]

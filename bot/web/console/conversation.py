@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import uuid
 from collections.abc import Mapping
@@ -61,7 +62,8 @@ async def show(request: web.Request) -> web.Response:
         c=row, key=uuid.uuid4().hex, mine=row["agent_id"] == user["id"], taken=taken,
         pulled=row["channel"] in PULLED, intents=sorted(knowledge("intents")["intents"]),
         entity_names=ENTITIES, papers=_papers(values["part"]), back=request.query.get("back", ""),
-        at=number_from(request.query.get("at", "")), **values,
+        at=number_from(request.query.get("at", "")),
+        fate_of=functools.partial(outgoing.fate_of, values["fates"]), **values,
     )  # fmt: skip
 
 
