@@ -47,4 +47,4 @@ def fate_of(sent: Sequence[Fate], at: float) -> Fate | None:
     """Return what became of the words said at a moment; None if no phone was meant to get them."""
     near = [fate for fate in sent if at - 1.0 <= fate["created"] <= at + CLOSE]
     failed = [fate for fate in near if fate["status"] == FAILED]
-    return (failed or near or [None])[0]
+    return next(iter(failed or near), None)
