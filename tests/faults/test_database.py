@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,15 +23,14 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 class Server:
     """A PostgreSQL server of our own, which may be hurt."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self) -> None:
+        # Not below pytest's folder, which the user that PostgreSQL insists on may not enter.
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="faults-pg-")), free_port()
         self.as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        folder.mkdir()
         if self.as_other:
-            shutil.chown(folder, "postgres")
-            for parent in folder.parents[:2]:
-                parent.chmod(parent.stat().st_mode | 0o011)
-        self._run("initdb", "-D", str(folder / "db"), "-U", "postgres", "-A", "trust", "-E", "UTF8")
+            shutil.chown(self.folder, "postgres")
+        db = str(self.folder / "db")
+        self._run("initdb", "-D", db, "-U", "postgres", "-A", "trust", "-E", "UTF8")
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -53,11 +53,12 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     need(bool(PROGRAMS), "postgresql")
-    running = Server(tmp_path_factory.mktemp("pg", numbered=True) / "server")
+    running = Server()
     yield running
     running.stop("immediate")
+    shutil.rmtree(running.folder)
 
 
 async def test_a_database_that_restarts_under_load_loses_nothing_that_was_answered(

@@ -93,7 +93,7 @@ def test_a_full_disk_is_said_honestly_and_nothing_answered_is_lost(stack: FaultS
         answered = [
             text
             for text in (f"how do I start (full {word})" for word in ("one", "two", "three"))
-            if patient.says(text) != words(TROUBLE)
+            if words(TROUBLE) not in patient.says(text)
         ]
         ready = requests.get(f"{stack.rasa}/ops/live", timeout=20)
         assert ready.status_code == 200
