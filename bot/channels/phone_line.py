@@ -106,12 +106,14 @@ class PhoneLine:
 
     async def stop(self) -> None:
         """Stop; what is unfinished is given back for the next server."""
+        workers = [worker for worker in (self._answering, self._sending) if worker]
+        for worker in workers:
+            worker.finish()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for worker in (self._answering, self._sending):
-            if worker:
-                await worker.stop()
+        for worker in workers:
+            await worker.stop()
         if self._tasks:
             await self.desk.do(phone_inbox.release, self.desk.owner)
             await self._provider.close()

@@ -84,16 +84,17 @@ class Worker:
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[int] = set()
+        self._stopping = False
 
     def wake(self) -> None:
         """Say that there is something new."""
         self._news.set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until told to stop."""
         leases = asyncio.ensure_future(self._keep_leases())
         try:
-            while True:
+            while not self._stopping:
                 try:
                     await self._round()
                 except Exception as error:
@@ -137,8 +138,14 @@ class Worker:
                 until = time.time() + LEASE
                 await self._desk.do(phone_inbox.renew, self._table, self._desk.owner, held, until)
 
+    def finish(self) -> None:
+        """Take nothing more. A cancel is not enough: Python 3.10's ``wait_for`` may swallow it."""
+        self._stopping = True
+        self._news.set()
+
     async def stop(self) -> None:
         """Stop what is going on; it is begun again by whoever takes it next."""
+        self.finish()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

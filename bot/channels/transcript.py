@@ -16,8 +16,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.envelope import Reply
 
-LINES_KEPT = 200
-"""How much of a long conversation a returning browser gets: what a person would scroll through."""
+LINES_KEPT = 2_000
+"""How much of a long conversation a returning browser gets. It is also what a patient can save or
+print, so it is more than anyone would scroll through."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ _OPEN = {
     # Any page may load it; which pages may connect is decided at the socket (ALLOWED_ORIGINS).
     hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # It goes out compressed or not, and a cache on the way must not mix the two up.
+    hdrs.VARY: hdrs.ACCEPT_ENCODING,
 }
 
 

@@ -58,6 +58,10 @@ export class Connection {
     });
     this.listen(this.socket);
     for (const message of this.outbox.messages) this.events.sending(message);
+    for (const message of this.outbox.refused) {
+      this.events.sending(message);
+      this.events.failed(message.id, message.problem);
+    }
     this.tellLine();
   }
 
@@ -146,13 +150,18 @@ export class Connection {
     }
   }
 
-  private transmit({ id, text }: Message): void {
+  private transmit(message: Message): void {
+    const { id, text } = message;
     const data = { session_id: this.session, message: text, id };
     this.socket?.emit("user_uttered", data, (answer: Ack) => {
       if (answer.code === "no_session") return this.requestSession();
-      this.outbox.remove(id);
-      if (answer.ok) this.events.sent(id);
-      else this.events.failed(id, answer.error ?? "");
+      if (answer.ok) {
+        this.outbox.remove(id);
+        this.events.sent(id);
+      } else {
+        this.outbox.refuse(message, answer.error ?? "");
+        this.events.failed(id, answer.error ?? "");
+      }
     });
   }
 

@@ -59,6 +59,21 @@ export function answersTo(lines: readonly Line[]): Map<string, string | null> {
   return answers;
 }
 
+/**
+ * Returns, for each checklist, what the patient said after it, a sentence a line. A tick says a
+ * sentence, so by these the ticks are there again after a reload and in another tab.
+ */
+export function saidSince(lines: readonly Line[]): Map<string, string> {
+  const since = new Map<string, string>();
+  const later: string[] = [];
+  for (const line of [...lines].reverse()) {
+    if (line.from === "bot") {
+      if (line.payload?.kind === "checklist") since.set(line.key, [...later].reverse().join("\n"));
+    } else if (line.delivery !== "failed") later.push(line.text);
+  }
+  return since;
+}
+
 /** Whether the time stands above a line: after a silence, or where a conversation of another day begins. */
 export function showsTime(before: Line | undefined, line: Line, today: string): boolean {
   if (!(line.time > 0)) return false;

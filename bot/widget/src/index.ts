@@ -10,7 +10,8 @@ function place(): void {
   if (document.querySelector(TAG)) return;
   const chat = document.createElement(TAG);
   Object.assign(chat.dataset, { ...script?.dataset });
-  document.body.append(chat);
+  // Beside the body, not in it: a body that is transformed or filtered would carry the chat off when scrolled.
+  document.documentElement.append(chat);
 }
 
 if (!customElements.get(TAG)) {

@@ -1,19 +1,31 @@
-// What the patient wrote and the server has not confirmed. Survives a lost connection and a reload.
+// What the patient wrote and the server has not confirmed, and what it refused. Both survive a lost
+// connection and a reload.
 
 import type { Message } from "./protocol";
 import type { Memory } from "./storage";
+import { list, words } from "./values";
 
-const NAME = "outbox";
+const WAITING = "outbox";
+const REFUSED = "refused";
+
+/** A message the server would not take, and why, in its words. */
+export interface Refused extends Message {
+  problem: string;
+}
 
 export class Outbox {
   messages: readonly Message[];
+  refused: readonly Refused[];
 
   constructor(private readonly memory: Memory) {
-    const kept = memory.get(NAME);
-    this.messages = Array.isArray(kept) ? kept.filter(isMessage) : [];
+    this.messages = list(memory.get(WAITING)).filter(isMessage);
+    this.refused = list<Refused>(memory.get(REFUSED))
+      .filter(isMessage)
+      .map((message) => ({ ...message, problem: words(message.problem) }));
   }
 
   add(message: Message): void {
+    this.keepRefused(this.refused.filter(({ id }) => id !== message.id));
     if (!this.messages.some(({ id }) => id === message.id)) this.keep([...this.messages, message]);
   }
 
@@ -21,9 +33,21 @@ export class Outbox {
     this.keep(this.messages.filter((message) => message.id !== id));
   }
 
+  /** Puts a message aside until the patient sends it again. */
+  refuse(message: Message, problem: string): void {
+    this.remove(message.id);
+    this.keepRefused([...this.refused.filter(({ id }) => id !== message.id), { ...message, problem }]);
+  }
+
   private keep(messages: readonly Message[]): void {
     this.messages = messages;
-    this.memory.set(NAME, messages);
+    this.memory.set(WAITING, messages);
+  }
+
+  private keepRefused(refused: readonly Refused[]): void {
+    if (!refused.length && !this.refused.length) return;
+    this.refused = refused;
+    this.memory.set(REFUSED, refused);
   }
 }
 

@@ -56,6 +56,7 @@ export const ENGLISH = {
   done: "Done",
   asked: "Asked for",
   iHave: "I have {item}",
+  iHaveNot: "I don't have this yet: {item}",
   progress: "{n} of {all} done",
   own: "Your question",
   howToFind: "How to find one",

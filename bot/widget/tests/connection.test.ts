@@ -204,6 +204,26 @@ describe("a message", () => {
     expect(peer.uttered.map((said) => said.id)).toEqual([id, id]);
   });
 
+  test("that was refused is there after a reload with the reason, and is sent again only when asked", async () => {
+    peer.answer = () => ({ ok: false, code: "too_fast", error: "Please wait a little." });
+    const first = connect();
+    first.connection.send("hello");
+    await until(() => first.told.includes("failed Please wait a little."));
+    first.connection.stop();
+    peer.answer = () => ({ ok: true });
+    const again = connect(first.lasting, first.passing);
+    await until(() => again.told.includes("history"));
+    expect(again.told.slice(0, 2)).toEqual(["sending hello", "failed Please wait a little."]);
+    expect(peer.uttered).toHaveLength(1);
+    const { id, message: text } = peer.uttered[0] as Uttered;
+    again.connection.again({ id, text, time: 1 });
+    await until(() => again.told.includes("sent"));
+    again.connection.stop();
+    const third = connect(first.lasting, first.passing);
+    await until(() => third.told.includes("history"));
+    expect(third.told).not.toContain("sending hello");
+  });
+
   test("has an id of its own, also where the browser cannot make one", async () => {
     const real = globalThis.crypto;
     vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => real.getRandomValues(bytes) });

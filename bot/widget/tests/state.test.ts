@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { answersTo, pinnedAlert, plain, presence, showsTime, turnStart } from "../src/derived";
+import { answersTo, pinnedAlert, plain, presence, saidSince, showsTime, turnStart } from "../src/derived";
 import type { HistoryLine, Reply } from "../src/protocol";
 import { emptyState, reduce, type Action, type State } from "../src/state";
 
@@ -133,6 +133,15 @@ describe("the lines", () => {
     expect(showsTime(undefined, first!, "another")).toBe(true);
     expect(showsTime(first, second!, day)).toBe(true);
     expect(showsTime(second, second!, day)).toBe(false);
+  });
+
+  test("know what was said since a checklist came, without what was refused", () => {
+    const list = bot("", { custom: { kind: "checklist" } });
+    const { lines } = after(
+      sending("a", "before"), list, sending("b", "one"), bot("x"), sending("c", "two"),
+      { type: "failed", id: "c", problem: "" }, sending("d", "three"),
+    );
+    expect([...saidSince(lines).values()]).toEqual(["one\nthree"]);
   });
 
   test("are plain text to keep: words and what the card says", () => {

@@ -6,7 +6,7 @@ import { readConfig } from "../src/config";
 import { ENGLISH, fill, stringsFrom } from "../src/strings";
 import { blocks, linked } from "../src/text";
 import { contrast, palette, parseColor } from "../src/theme";
-import { withArticle } from "../src/view/payloads/checklist";
+import { statusOf, withArticle } from "../src/view/payloads/checklist";
 import { pageAddress } from "../src/view/payloads/tools";
 
 const HOME = "https://guide.example";
@@ -37,6 +37,27 @@ describe("a text", () => {
 test("a tick makes a sentence of an item", () => {
   expect(["Lab results", "Your chart", "A list of drugs", "MRI scans"].map(withArticle))
     .toEqual(["the lab results", "your chart", "a list of drugs", "the MRI scans"]);
+});
+
+describe("an item of a checklist", () => {
+  const labs = { text: "Lab results", done: false, status: "missing" };
+  const [have, haveNot] = ["I have the lab results", "I don't have this yet: Lab results"];
+  const status = (item: Record<string, unknown>, ...told: string[]) => statusOf(item, told, ENGLISH);
+
+  test("is as the patient last said", () => {
+    expect(status(labs, have)).toBe("have");
+    expect(status(labs, have, "thank you", haveNot)).toBe("missing");
+    expect(status(labs, haveNot, have)).toBe("have");
+    expect(status({ ...labs, status: "asked" }, have)).toBe("have");
+    expect(status({ ...labs, done: true }, haveNot)).toBe("missing");
+  });
+
+  test("is as it came, while nothing was said of it", () => {
+    expect(status(labs, "I have the MRI scans", "")).toBe("missing");
+    expect(status({ ...labs, status: "asked" })).toBe("asked");
+    expect(status({ ...labs, status: "have" })).toBe("have");
+    expect(status({ text: "Lab results", done: true })).toBe("have");
+  });
 });
 
 test("a page of ours is opened on our server; what could run code, or leads elsewhere by a trick, is not", () => {

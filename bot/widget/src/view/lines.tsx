@@ -57,9 +57,11 @@ interface BotProps {
   answer: string | null;
   /** Whether the name of the person of the clinic's stands above it. */
   named: boolean;
+  /** What the patient said after it, where it is a checklist. */
+  since: string;
 }
 
-export const BotMessage = memo(({ line, answer, named }: BotProps): JSX.Element => {
+export const BotMessage = memo(({ line, answer, named, since }: BotProps): JSX.Element => {
   const { strings } = useDesk();
   const who = line.staff || strings.botSaid;
   return (
@@ -80,7 +82,7 @@ export const BotMessage = memo(({ line, answer, named }: BotProps): JSX.Element 
       {line.payload && (
         <div class={`message bot wide ${line.fresh ? "fresh" : ""}`}>
           {!words(line.text) && <span class="unseen">{who}: </span>}
-          <Card payload={line.payload} />
+          <Card payload={line.payload} since={since} />
         </div>
       )}
       {line.choices.length > 0 && <Replies choices={line.choices} answer={answer} />}

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { answersTo, showsTime, turnStart } from "../derived";
+import { answersTo, saidSince, showsTime, turnStart } from "../derived";
 import type { Line, State } from "../state";
 import { useDesk } from "./desk";
 import { Down } from "./icons";
@@ -25,6 +25,7 @@ export function Log({ state, children }: Props): JSX.Element {
   const log = useRef<HTMLDivElement>(null);
   const scroll = useFollowing(log, lines);
   const answers = useMemo(() => answersTo(lines), [lines]);
+  const since = useMemo(() => saidSince(lines), [lines]);
   const start = turnStart(lines);
   const [place, setPlace] = useState<string | null>(null);
   const tabStop = place !== null && lines.some(({ key }) => key === place) ? place : newest(lines);
@@ -56,7 +57,12 @@ export function Log({ state, children }: Props): JSX.Element {
             {line.from === "patient" ? (
               <PatientMessage line={line} online={state.line === "online"} />
             ) : (
-              <BotMessage line={line} answer={answers.get(line.key) ?? null} named={isNamed(lines, at)} />
+              <BotMessage
+                line={line}
+                answer={answers.get(line.key) ?? null}
+                named={isNamed(lines, at)}
+                since={since.get(line.key) ?? ""}
+              />
             )}
           </div>
         ))}

@@ -1,10 +1,9 @@
-// A checklist. A tick says for the patient that they have the item.
+// A checklist. A tick says for the patient that they have the item; taking it away says that they don't.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 
 import type { Payload } from "../../protocol";
-import { fill } from "../../strings";
+import { fill, type Strings } from "../../strings";
 import { list, words } from "../../values";
 import { useDesk } from "../desk";
 import { Tick } from "../icons";
@@ -12,24 +11,26 @@ import { Progress } from "./progress";
 import { Tools } from "./tools";
 
 type Item = Record<string, unknown>;
+type Status = "have" | "asked" | "missing";
 
-export function Checklist({ payload }: { payload: Payload }): JSX.Element {
-  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
-  const items = list<Item>(payload.items);
-  const isDone = (item: Item, at: number) => Boolean(item.done) || item.status === "have" || ticked.has(at);
+interface Props {
+  payload: Payload;
+  /** What the patient said after this card, a sentence a line. */
+  since: string;
+}
+
+export function Checklist({ payload, since }: Props): JSX.Element {
+  const { strings } = useDesk();
+  const told = since.split("\n");
+  const entries = list<Item>(payload.items).map((item) => ({ item, status: statusOf(item, told, strings) }));
   const title = words(payload.title);
   return (
     <div class="card checklist" part="card">
       <h3>{title}</h3>
-      <Progress done={items.filter(isDone).length} all={items.length} />
+      <Progress done={entries.filter(({ status }) => status === "have").length} all={entries.length} />
       <ul>
-        {items.map((item, at) => (
-          <Entry
-            item={item}
-            done={isDone(item, at)}
-            tickable={!item.done && item.status !== "have"}
-            tick={() => setTicked(new Set([...ticked, at]))}
-          />
+        {entries.map(({ item, status }) => (
+          <Entry item={item} status={status} />
         ))}
       </ul>
       <Tools title={title} text={words(payload.text)} url={payload.url} />
@@ -37,48 +38,44 @@ export function Checklist({ payload }: { payload: Payload }): JSX.Element {
   );
 }
 
-interface EntryProps {
-  item: Item;
-  done: boolean;
-  tickable: boolean;
-  tick(): void;
-}
-
-function Entry({ item, done, tickable, tick }: EntryProps): JSX.Element {
+function Entry({ item, status }: { item: Item; status: Status }): JSX.Element {
   const { strings, say } = useDesk();
-  const act = () => {
-    if (done) return;
-    tick();
-    say(fill(strings.iHave, { item: withArticle(words(item.text)) }));
-  };
-  const status = done ? "have" : item.status === "asked" ? "asked" : "missing";
-  const content = (
-    <>
-      <span class="box" aria-hidden="true">
-        <Tick />
-      </span>
-      <span>
-        {!tickable && <span class="unseen">{strings.done}: </span>}
-        {words(item.text)}
-        {status === "asked" && (
-          <span class="note">{words(item.note) || strings.asked}</span>
-        )}
-        {words(item.why) && <span class="quiet">{words(item.why)}</span>}
-      </span>
-    </>
-  );
+  const name = words(item.text);
+  const has = status === "have";
   return (
-    <li class={`checklist-item ${status}${done ? " done" : ""}`}>
-      {tickable ? (
-        <button type="button" class="item" role="checkbox" aria-checked={done} onClick={act}>
-          {content}
-        </button>
-      ) : (
-        <div class="item">{content}</div>
-      )}
+    <li class={`checklist-item ${status}${has ? " done" : ""}`}>
+      <button
+        type="button"
+        class="item"
+        role="checkbox"
+        aria-checked={has}
+        onClick={() => say(has ? without(name, strings) : having(name, strings))}
+      >
+        <span class="box" aria-hidden="true">
+          <Tick />
+        </span>
+        <span>
+          {name}
+          {status === "asked" && <span class="note">{words(item.note) || strings.asked}</span>}
+          {words(item.why) && <span class="quiet">{words(item.why)}</span>}
+        </span>
+      </button>
     </li>
   );
 }
+
+/** Returns how it is with an item: as the patient last said, else as it was when the card came. */
+export function statusOf(item: Item, told: readonly string[], strings: Strings): Status {
+  const name = words(item.text);
+  const had = told.lastIndexOf(having(name, strings));
+  const missed = told.lastIndexOf(without(name, strings));
+  if (had !== missed) return had > missed ? "have" : "missing";
+  if (item.done || item.status === "have") return "have";
+  return item.status === "asked" ? "asked" : "missing";
+}
+
+const having = (name: string, strings: Strings) => fill(strings.iHave, { item: withArticle(name) });
+const without = (name: string, strings: Strings) => fill(strings.iHaveNot, { item: name });
 
 /** "Lab results" → "the lab results"; "Your chart", "A list", "MRI scans" keep their beginning. */
 export function withArticle(text: string): string {

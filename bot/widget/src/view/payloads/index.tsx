@@ -15,7 +15,13 @@ import { Plan } from "./plan";
 import { Questions } from "./questions";
 import { Specialists } from "./specialists";
 
-const DRAWINGS: Record<string, ComponentType<{ payload: Payload }>> = {
+interface Props {
+  payload: Payload;
+  /** What the patient said after it, a sentence a line. */
+  since: string;
+}
+
+const DRAWINGS: Record<string, ComponentType<Props>> = {
   alert: Alert,
   assessment: Assessment,
   checklist: Checklist,
@@ -27,10 +33,6 @@ const DRAWINGS: Record<string, ComponentType<{ payload: Payload }>> = {
   specialists: Specialists,
 };
 
-interface Props {
-  payload: Payload;
-}
-
 /** The card of a structured message. A drawing that fails takes nothing else down with it. */
 export class Card extends Component<Props, { failed: boolean }> {
   override state = { failed: false };
@@ -40,10 +42,10 @@ export class Card extends Component<Props, { failed: boolean }> {
     this.setState({ failed: true });
   }
 
-  override render({ payload }: Props): JSX.Element | null {
+  override render({ payload, since }: Props): JSX.Element | null {
     const known = Object.hasOwn(DRAWINGS, payload.kind) && !this.state.failed;
     const Drawing = known ? DRAWINGS[payload.kind] : undefined;
-    if (Drawing) return <Drawing payload={payload} />;
+    if (Drawing) return <Drawing payload={payload} since={since} />;
     const text = words(payload.text);
     if (!text) return null;
     return (
