@@ -29,7 +29,7 @@ def reviewed(connection: Connection, sender_id: str, user_id: int | None) -> Non
     values = {"reviewed_at": at, "reviewed_by": user_id}
     if user_id is not None:
         # What a review has dealt with no longer calls for anybody.
-        values.update(unread_at=None, missed_at=None, negative_at=None)
+        values.update(unread_at=None, missed_at=None, negative_at=None, undelivered_at=None)
     touched(connection, sender_id, **values)
 
 

@@ -8,11 +8,12 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from bot.store import handoffs, users
+from bot.store import handoffs, outgoing, phone_outbox, reviews, users
 from bot.store.projection import touched
 from bot.store.tables.conversations import tallies
 from bot.store.tables.handoffs import duties, staff_replies
 from bot.store.tables.handoffs import handoffs as table
+from bot.store.tables.phones import outbox
 from tests.store.people import all_of, answered, happened, ready, row_of, said, slot, talk
 
 IDLE = 900.0
@@ -182,4 +183,30 @@ def test_a_key_of_another_conversation_changes_nothing_there(db):
         assert len(handoffs.failed_replies(connection, "anna")) == 1
         handoffs.drop_reply(connection, "anna", "k1")
         assert not handoffs.failed_replies(connection, "anna")
+    assert row_of(db, "anna")["undelivered_at"] is None
+
+
+def test_a_message_that_a_phone_did_not_get_calls_for_staff_until_it_is_reviewed(db):
+    talk(db, "anna", said("hi", channel="twilio"))
+    now = time.time()
+    to = {"sender_id": "anna", "number_hash": "h", "channel": "twilio", "number": "n", "via": "v",
+          "position": 0}  # fmt: skip
+    with db.begin() as connection:
+        assert outgoing.raise_flags(connection) == 0 and not outgoing.fates(connection, "anna")
+        phone_outbox.put(connection, {**to, "id": "one"}, {}, now)
+        phone_outbox.put(connection, {**to, "id": "two"}, {}, now + 60)
+        changed = sa.update(outbox).where(outbox.c.id == "two")
+        values = {"status": phone_outbox.FAILED, "reason": "No such number.", "updated": now + 61}
+        connection.execute(changed.values(values))
+        assert outgoing.raise_flags(connection) == 1
+        sent = outgoing.fates(connection, "anna")
+        first, second = outgoing.fate_of(sent, now), outgoing.fate_of(sent, now + 60)
+        assert first and first["status"] == "queued"
+        assert second and second["reason"] == "No such number."
+        assert outgoing.fate_of(sent, now + 120) is None
+    assert row_of(db, "anna")["undelivered_at"]
+    with db.begin() as connection:
+        reviews.reviewed(connection, "anna", 1)
+        touched(connection, "anna", reviewed_at=now + 62)
+        assert outgoing.raise_flags(connection) == 0
     assert row_of(db, "anna")["undelivered_at"] is None

@@ -197,7 +197,7 @@ async def test_a_save_that_fails_leaves_no_half(db_url, monkeypatch):
     tracker = DialogueStateTracker.from_events("anna", [])
     tracker.update(UserUttered("hello", input_channel="web"))
     disk_is_full = types.SimpleNamespace(dumps=lambda _: 1 / 0)
-    monkeypatch.setattr("rasa.core.tracker_store.json", disk_is_full)
+    monkeypatch.setattr("bot.store.event_rows.json", disk_is_full)
     with pytest.raises(ZeroDivisionError):
         await tracker_store.save(tracker)
     assert all_of(tracker_store.engine, conversations) == []

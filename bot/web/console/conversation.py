@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import uuid
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from bot.knowledge import catalogue, knowledge
-from bot.store import audit, corrections, handoffs, inbox, reviews, transcripts, users
+from bot.store import audit, corrections, handoffs, inbox, outgoing, reviews, transcripts, users
 from bot.web.console.guard import AUTOMATIC, Problem
 from bot.web.console.pages import number_from, page
 from bot.web.console.rasa import PULLED
@@ -61,7 +62,8 @@ async def show(request: web.Request) -> web.Response:
         c=row, key=uuid.uuid4().hex, mine=row["agent_id"] == user["id"], taken=taken,
         pulled=row["channel"] in PULLED, intents=sorted(knowledge("intents")["intents"]),
         entity_names=ENTITIES, papers=_papers(values["part"]), back=request.query.get("back", ""),
-        at=number_from(request.query.get("at", "")), **values,
+        at=number_from(request.query.get("at", "")),
+        fate_of=functools.partial(outgoing.fate_of, values["fates"]), **values,
     )  # fmt: skip
 
 
@@ -89,6 +91,7 @@ def _read(
         "tags": reviews.tags_of(connection, [sender_id]).get(sender_id, []),
         "corrected": corrections.of_conversation(connection, sender_id),
         "failed": handoffs.failed_replies(connection, sender_id),
+        "fates": outgoing.fates(connection, sender_id),
         "staff": [u for u in everybody if u["active"] and users.may(u, "agent")],
         "names": {u["id"]: u["name"] for u in everybody},
         "canned": [*canned_of_file(), *reviews.canned(connection)],

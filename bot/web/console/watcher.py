@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
-from bot.store import audit, handoffs, jobs, projection, retention, users
+from bot.store import audit, handoffs, jobs, outgoing, projection, retention, users
 from bot.web.console.rasa import RESUME, RasaTrouble, handoff, said
 from bot.web.console.state import CONFIG, ENGINE, RASA, in_thread
 from bot.web.console.takeover import was_said
@@ -100,6 +100,7 @@ async def tidy(app: web.Application) -> None:
     engine, config = app[ENGINE], app[CONFIG]
     if await in_thread(engine, jobs.lease, "list", TIDY_EVERY / 2):
         await asyncio.to_thread(projection.list_older, engine)
+        await in_thread(engine, outgoing.raise_flags)
     if await in_thread(engine, jobs.lease, "purge", PURGE_EVERY):
         gone = await asyncio.to_thread(retention.purge, engine, config)
         if gone:
