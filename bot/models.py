@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tarfile
 import zlib
@@ -40,10 +41,8 @@ def set_aside(model: Path) -> Path | None:
 
     The next ``make run`` or ``make train`` then trains it anew.
     """
-    try:
+    with contextlib.suppress(OSError):  # in a read-only image it stays, and is found again
         os.replace(model, model.with_name(DAMAGED + model.name))
-    except OSError:
-        pass  # in a read-only image it stays, and is found damaged again at every start
     return earlier(model)
 
 

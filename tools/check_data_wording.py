@@ -49,7 +49,6 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_staff_away": ("staff",),
     "utter_phone_long": ("limit",),
     "utter_phone_full_page": ("limit",),
-    "utter_phone_link_code": ("limit",),
 }
 """Placeholders that the program fills for one response only."""
 OF_CLINIC = frozenset(name for name in SOMEWHERE if name.startswith("clinic_"))

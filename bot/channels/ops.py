@@ -53,8 +53,8 @@ class OpsChannel(InputChannel):
 
         @routes.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            with_model = bool(agent and agent.is_ready())
+            agent: Any = getattr(request.app.ctx, "agent", None)
+            with_model = agent is not None and agent.is_ready()
             states = {
                 "model": with_model,
                 "database": with_model and await agent.tracker_store.is_well(),

@@ -28,7 +28,10 @@ def from_twilio(token: str, url: str, form: Mapping[str, Sequence[str]], signatu
     if not (token and signature and signature.isascii()):
         return False
     fields = MultiDict((name, value) for name, values in form.items() for value in values)
-    return bool(RequestValidator(token).validate(url, fields, signature))
+    try:
+        return bool(RequestValidator(token).validate(url, fields, signature))
+    except ValueError:  # an address that is none, such as one with the port "abc"
+        return False
 
 
 def form_of(body: bytes) -> dict[str, list[str]]:

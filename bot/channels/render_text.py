@@ -23,7 +23,8 @@ def said(reply: Reply) -> str:
     A list's marks become words; someone of the clinic's is named.
     """
     payload = reply.payload or {}
-    texts = [reply.text, str(payload.get("text") or ""), *_actions(payload)]
+    content = str(payload.get("summary") or payload.get("text") or "")
+    texts = [reply.text, content, *_actions(payload)]
     text = "\n\n".join(dict.fromkeys(part.strip() for part in texts if part.strip()))
     for pattern, form in _MARKS:
         text = pattern.sub(form, text)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.envelope import storable
 from bot.channels.phone_identity import WHATSAPP, NotANumber, normalised
 from bot.channels.phone_reception import Incoming
 from bot.channels.phone_words import TEXT
@@ -119,4 +120,4 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 def _text(value: dict[str, Any], name: str) -> str:
     found = value.get(name)
-    return found if isinstance(found, str) else ""
+    return storable(found) if isinstance(found, str) else ""

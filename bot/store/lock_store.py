@@ -177,9 +177,7 @@ class GuideLockStore(LockStore):
             await self._redis.eval(TAKE, 2, f"{PREFIX}?", SINCE, "?", 1, 0)
 
     @contextlib.asynccontextmanager
-    async def lock(
-        self, conversation_id: str, *_: Any, **__: Any
-    ) -> AsyncIterator[None]:
+    async def lock(self, conversation_id: str, *_: Any, **__: Any) -> AsyncIterator[None]:
         """Hold a conversation. Whoever holds it already may hold it again.
 
         Raises:

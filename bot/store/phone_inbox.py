@@ -29,9 +29,13 @@ LOOKED_AT = 400
 Row = Mapping[str, Any]
 
 
+OPTED_OUT = "opted_out"
+"""The slot that an action sets when somebody wants no more messages."""
+
+
 def message_key(channel: str, provider_id: str) -> str:
     """Return the name of a message in our tables: a hash, as a provider's id can hold a number."""
-    return hashlib.sha256(f"{channel}\n{provider_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{channel}\n{provider_id}".encode("utf-8", "replace")).hexdigest()
 
 
 def is_seen(connection: Connection, key: str) -> bool:
@@ -130,22 +134,30 @@ class Told:
 
 def told(connection: Connection, sender_id: str, message_id: str) -> Told | None:
     """Return what the tracker has of a message, or None if the message isn't in it."""
+    opting = (EVENTS.c.type_name == "slot") & EVENTS.c.data.like(f"%{OPTED_OUT}%")
     query = (
         sa.select(EVENTS.c.type_name, EVENTS.c.data)
-        .where(EVENTS.c.sender_id == sender_id, EVENTS.c.type_name.in_(("user", "bot")))
+        .where(EVENTS.c.sender_id == sender_id)
+        .where(EVENTS.c.type_name.in_(("user", "bot")) | opting)
         .order_by(EVENTS.c.id.desc())
         .limit(LOOKED_AT)
     )
     replies: list[dict[str, Any]] = []
+    opted_out = False
     for kind, text in connection.execute(query):
         data = json.loads(text)
         if kind == "bot":
-            replies.insert(0, data)
+            # Staff's words go out on their own, when they are written.
+            if not (data.get("metadata") or {}).get("staff"):
+                replies.insert(0, data)
+        elif kind == "slot":
+            opted_out = opted_out or (data.get("name") == OPTED_OUT and bool(data.get("value")))
         elif data.get("message_id") == message_id:
             intent = (data.get("parse_data") or {}).get("intent") or {}
-            return Told(str(intent.get("name") or ""), replies)
+            # "Thanks, and please stop writing to me" opts out, too, whatever its main intent is.
+            return Told("opt_out" if opted_out else str(intent.get("name") or ""), replies)
         else:
-            replies = []
+            replies, opted_out = [], False
     return None
 
 

@@ -31,6 +31,6 @@ def programs(settings: Settings, model: Path) -> tuple[Program, ...]:
 
 
 if __name__ == "__main__":
-    serve.Supervisor = quick  # type: ignore[misc, assignment, attr-defined]
+    serve.Supervisor = quick  # type: ignore[assignment, attr-defined]
     serve.programs = programs
     sys.exit(serve.main())

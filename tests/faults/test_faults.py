@@ -1,4 +1,4 @@
-"""One fault at a time: the patient hears honest words, nothing answered is lost, and it recovers."""
+"""One fault at a time: honest words, nothing answered is lost, and it recovers."""
 
 from __future__ import annotations
 

@@ -10,13 +10,15 @@ from typing import Any
 NASTY = (
     "", " ", "\x00", "\ud800", "﷽" * 50, "a" * 5_000, "%00", "%s%n", "{{7*7}}", "${jndi:ldap://x}",
     "<script>alert(1)</script>", "' OR 1=1 --", "\"; DROP TABLE events; --", "../../etc/passwd",
-    "/restart", '/tell_condition{"condition": "x"}', "/session_start", "EXTERNAL: x", "\r\nSet-Cookie: a=b",
-    "💊" * 300, "ⅷ²³", "\u202eevil", "NaN", "null", "undefined", "-1", "1e999", "0x7f", "٣٤", "\\", "\"",
+    "/restart", '/tell_condition{"condition": "x"}', "/session_start", "EXTERNAL: x",
+    "\r\nSet-Cookie: a=b",
+    "💊" * 300, "ⅷ²³", "\u202eevil", "NaN", "null", "undefined", "-1", "1e999", "0x7f", "٣٤", "\\",
+    "\"",
     "{name}", "{clinic_name}", "{0.__class__}", "utter_trouble", "action_restart", "Infinity",
 )  # fmt: skip
 WORDS = (
-    "pain cancer second opinion doctor records insurance chest left arm 911 988 yes no stop more my "
-    "mother's scan 62 mg 4.5 PSA help why when cost"
+    "pain cancer second opinion doctor records insurance chest left arm 911 988 yes no stop more "
+    "my mother's scan 62 mg 4.5 PSA help why when cost"
 ).split()
 
 

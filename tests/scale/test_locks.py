@@ -116,7 +116,7 @@ async def test_only_its_owner_gives_a_key_back(redis_server):
     async with lock.lock("ann"):
         stranger = Turn(lock._redis, f"{lock_store.PREFIX}ann")
         await stranger.give_back()
-        assert f"{lock_store.PREFIX}ann" in redis_server.keys()
+        assert f"{lock_store.PREFIX}ann" in redis_server.keys()  # noqa: SIM118
 
 
 async def test_a_key_is_renewed_as_long_as_its_owner_lives(redis_server, monkeypatch):
@@ -133,6 +133,7 @@ async def test_a_dead_owners_key_expires(redis_server, monkeypatch):
     monkeypatch.setattr(lock_store, "LIFETIME", 0.3)
     dead = Turn(on(redis_server)._redis, f"{lock_store.PREFIX}ann")
     await dead.take()
+    assert dead._renewal is not None
     dead._renewal.cancel()
     await _into(on(redis_server))
 

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -311,10 +312,11 @@ async def test_reviewing_assigning_tagging_and_noting(desk: Desk) -> None:
     ref = a_visit(desk)
     agent, ben = await desk.as_("agent"), desk.add("ben", "agent")
     reader_id = desk.add("rita", "reader")
-    for path, data in (
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
         ("reviewed", {}), ("tag", {"tag": "Call  Back"}), ("assign", {"to": ben}),
         ("note", {"text": "Rang, no answer."}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for path, data in steps:
         assert (await agent.post(f"/console/c/{ref}/{path}", **data))[0] == 303, path
     row = row_of(desk.engine, "anna")
     assert row["reviewed_by"] == desk.user("agent")["id"] and row["assigned_to"] == ben
