@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench user widget backup restore lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench user widget backup restore audit sbom fuzz soak lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,18 @@ backup: setup ## copy the database and the secrets, encrypted, while all is runn
 
 restore: setup ## put the newest backup back, or FILE=...; the servers must be stopped
 	@$(PYTHON) -m bot.ops.restore $(FILE)
+
+audit: setup ## compare the libraries with known advisories
+	@$(PYTHON) -m tools.audit
+
+sbom: setup ## write var/sbom.json: every library, its version and hashes (CycloneDX)
+	@tools/setup.sh sbom
+
+fuzz: train ## junk for every public entry, 10,000 inputs each (the tests take 150)
+	@ENV_FILE= FUZZ_INPUTS=10000 $(PYTHON) -m pytest -q tests/fuzz
+
+soak: train ## half an hour: 200 virtual patients on all channels, a fault every minute
+	@ENV_FILE= $(PYTHON) -m tests.faults.soak
 
 lock: ## choose the libraries' versions again; commit the lock files
 	@tools/setup.sh lock

@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh                   make or mend the environment
 #   tools/setup.sh lock              re-make uv.lock and the two files exported from it
+#   tools/setup.sh sbom              write var/sbom.json
 #   tools/setup.sh repair-weights    install the sentence-embedding weights again
 #
 # Needs Python 3.10 (Rasa 3.6 runs on nothing newer), found or fetched below, and uv, which is
@@ -167,6 +168,12 @@ lock() {
     say "uv.lock, requirements.lock and tools/uv.txt fit pyproject.toml."
 }
 
+sbom() {
+    need_uv
+    "$uv" export --quiet --frozen --no-dev --format cyclonedx1.5 -o var/sbom.json >/dev/null
+    say "var/sbom.json names every library."
+}
+
 repair_weights() {
     set_up
     if uv=$(uv_program); then
@@ -186,6 +193,7 @@ repair_weights() {
 case "${1:-set-up}" in
 set-up) set_up ;;
 lock) lock ;;
+sbom) sbom ;;
 repair-weights) repair_weights ;;
-*) give_up "tools/setup.sh knows: lock, repair-weights, or nothing for the set-up." ;;
+*) give_up "tools/setup.sh knows: lock, sbom, repair-weights, or nothing for the set-up." ;;
 esac
