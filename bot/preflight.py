@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from bot import environment, production
 from bot.errors import SetupProblem
+from bot.knowledge import read_yaml
 from bot.nlu.weights import verified_weights
-from bot.settings import Settings
+from bot.settings import NO_SQL_BROKER, Settings
 from bot.store.engine import open_engine
 from bot.store.migrate import upgrade
 
@@ -27,6 +28,7 @@ def problems(settings: Settings) -> list[str]:
         lambda: production.check(settings),
         lambda: check_ports(settings),
         lambda: check_variables((environment.ENDPOINTS, environment.CREDENTIALS)),
+        lambda: check_broker(environment.ENDPOINTS),
         lambda: check_database(settings.db_url),
         lambda: migrate_database(settings.db_url),
         verified_weights,
@@ -126,6 +128,17 @@ def check_variables(files: Iterable[Path]) -> None:
                 f"{file.name} needs {', '.join(missing)}, which the environment does not set: "
                 "add it to .env (.env.example explains each)."
             )
+
+
+def check_broker(endpoints: Path) -> None:
+    """Check that nobody has written an SQL event broker into endpoints.yml.
+
+    Raises:
+        SetupProblem: somebody has.
+    """
+    broker = (read_yaml(endpoints) or {}).get("event_broker") or {}
+    if str(broker.get("type", "")).lower() == "sql":
+        raise SetupProblem(f"endpoints.yml: {NO_SQL_BROKER}")
 
 
 def check_database(url: str) -> None:

@@ -7,6 +7,7 @@ the two. ``apply`` is called once, by the launcher, before anything is served.
 from __future__ import annotations
 
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
@@ -94,7 +95,7 @@ def run_graph(
     Dask plans each run anew, with locks and queues for work that is never shared out.
 
     Raises:
-        GraphRunError: the graph has a circle, or an input bears the name of a component.
+        GraphRunError: an input bears the name of a component.
     """
     wanted = targets or runner._graph_schema.target_names
     given = {name: (name, value) for name, value in (inputs or {}).items()}
@@ -109,26 +110,14 @@ def run_graph(
 
 def _plan(runner: Any, wanted: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the components that lead to the wanted ones, each after those it needs."""
-    plans = runner.__dict__.setdefault("plans", {})
+    plans: dict[tuple[str, ...], Any] = runner.__dict__.setdefault("plans", {})
     if wanted not in plans:
         nodes = runner._graph_schema.minimal_graph_schema(list(wanted)).nodes
-        plans[wanted] = _in_order({n: tuple(node.needs.values()) for n, node in nodes.items()})
+        needs = {name: tuple(node.needs.values()) for name, node in nodes.items()}
+        in_order = TopologicalSorter(needs).static_order()
+        plans[wanted] = [(name, needs[name]) for name in in_order if name in needs]
     plan: list[tuple[str, tuple[str, ...]]] = plans[wanted]
     return plan
-
-
-def _in_order(needs: dict[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
-    done: dict[str, tuple[str, ...]] = {}
-    while len(done) < len(needs):
-        ready = [
-            name
-            for name, needed in needs.items()
-            if name not in done and all(n in done or n not in needs for n in needed)
-        ]
-        if not ready:
-            raise GraphRunError("The components need each other in a circle.")
-        done.update((name, needs[name]) for name in ready)
-    return list(done.items())
 
 
 def store_without_fallback(store: TrackerStore | None, domain: Any) -> TrackerStore:

@@ -174,6 +174,10 @@ def _papers_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
     return (now, before) if before else (now,)
 
 
+NO_SQL_BROKER = (
+    "an SQL event broker keeps a table 'events', as the conversations do, and they would be lost; "
+    "use RabbitMQ (amqp://...)."
+)
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 BROKER_SCHEMES = ("amqp", "amqps")
 SQL_SCHEMES = ("sqlite", "postgresql", "postgres", "mysql", "mssql", "oracle")
@@ -189,10 +193,7 @@ def _redis(env: Mapping[str, str]) -> str:
 def _broker(env: Mapping[str, str]) -> str:
     url = env.get("EVENT_BROKER_URL") or ""
     if url and _scheme(url) in SQL_SCHEMES:
-        raise SetupProblem(
-            "EVENT_BROKER_URL names an SQL database: an SQL event broker keeps a table 'events', "
-            "as the conversations do, and they would be lost. Use RabbitMQ: amqp://..."
-        )
+        raise SetupProblem(f"EVENT_BROKER_URL: {NO_SQL_BROKER}")
     if url and _scheme(url) not in BROKER_SCHEMES:
         raise SetupProblem("EVENT_BROKER_URL must begin with amqp:// or amqps:// (RabbitMQ).")
     return url

@@ -1,4 +1,4 @@
-"""Serves without TensorFlow, which Rasa imports for any model: 450 MB and six seconds.
+"""Serves without TensorFlow, which Rasa imports for every model: 450 MB and six seconds.
 
 Rasa's modules only derive classes from TensorFlow's and name its types while they are imported. So
 a name that stands for all of TensorFlow is enough, as long as nothing *uses* it; whatever does gets

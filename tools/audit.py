@@ -1,7 +1,7 @@
 """Compares the lock file with the world's advisories: ``python -m tools.audit``, ``make audit``.
 
-uv asks OSV (https://osv.dev), which gathers PyPI's and GitHub's advisories. What is known and argued
-in ``advisories.yml`` is accepted; anything else fails. Without a way to OSV it says so, loudly, and
+uv asks OSV (https://osv.dev), which gathers PyPI's and GitHub's advisories. What is known and
+argued in ``advisories.yml`` is accepted; anything else fails. Without a way to OSV it says so, and
 ends with 3, or with 0 where ``AUDIT_MAY_BE_OFFLINE=1``: it has then checked nothing but that every
 accepted advisory is still about a library we have.
 """

@@ -9,7 +9,7 @@ that fails:
   should it be paused after that, the conversation's version refuses it (tracker_store.py).
 - Redis restarts and has forgotten every key: nothing is handed out for ``GRACE`` seconds, in which
   the turns that were going on end.
-- Redis is away: the turn waits, then fails, and the patient is told. Never is it without a lock.
+- Redis is away: the turn waits, then fails, and the patient is told. No turn goes on without.
 """
 
 from __future__ import annotations
@@ -187,15 +187,15 @@ class GuideLockStore(LockStore):
         if conversation_id in before and not before[conversation_id].over:
             yield
             return
-        async with self._alone_here(conversation_id), self._turn(conversation_id) as turn:  # noqa: SIM117
-            async with self._slots:
-                held = _Held(turn)
-                mark = _going_on.set({**before, conversation_id: held})
-                try:
-                    yield
-                finally:
-                    held.over = True  # also for what this turn began and left running
-                    _going_on.reset(mark)
+        alone, turn = self._alone_here(conversation_id), self._turn(conversation_id)
+        async with alone, turn as taken, self._slots:
+            held = _Held(taken)
+            mark = _going_on.set({**before, conversation_id: held})
+            try:
+                yield
+            finally:
+                held.over = True  # also for what this turn began and left running
+                _going_on.reset(mark)
 
     @contextlib.asynccontextmanager
     async def _alone_here(self, conversation_id: str) -> AsyncIterator[None]:

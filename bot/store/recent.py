@@ -33,8 +33,7 @@ TURNS_KEPT = 5
 TURNS_HELD = 9
 """With this many a conversation is shortened to the number above."""
 STATES_COMPARED = 8
-"""States of the dialogue, the latest first. The policies look at five (config.yml), the longest
-rule at fewer; a test reads both from the model."""
+"""The latest states of the dialogue. Policies look at five (config.yml), rules at fewer."""
 FROM_SESSION = -1
 """In place of an id: read from the beginning of the latest session."""
 UNDOES = (UserUtteranceReverted, ActionReverted)

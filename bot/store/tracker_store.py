@@ -73,7 +73,7 @@ class GuideTrackerStore(SQLTrackerStore):
         event_rows.prepare(self.engine)
         upgrade(self.engine)
         self.sessionmaker = sessionmaker(bind=self.engine, future=True)
-        # SQLite has one writer at a time anyway, and who waits for it sleeps longer than it takes.
+        # SQLite has one writer at a time, and those who wait for it sleep longer than it takes.
         threads = 1 if self.engine.dialect.name == "sqlite" else CONNECTIONS
         self._failed_at: float | None = None
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")

@@ -52,6 +52,8 @@ def conversation(number: int, seed: int) -> Iterator[Step]:
     examples = {intent: sorted(texts) for intent, texts in sorted(training_examples().items())}
     long = number % LONG_EVERY == LONG_EVERY - 1
     paused = False
+    # Before a first message Rasa's store loses a pause: it is older than the session it begins.
+    yield "say", "hello"
     for _ in range(LONG if long else chance.randint(FEWEST_TURNS, MOST_TURNS)):
         roll = chance.random()
         if roll < 0.02 or (paused and roll < 0.4):

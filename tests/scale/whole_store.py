@@ -1,4 +1,4 @@
-"""Rasa's own SQL tracker store, which reads whole conversations, with erasure added."""
+"""Rasa's own SQL tracker store, which reads whole conversations; erasure is all we add."""
 
 from __future__ import annotations
 

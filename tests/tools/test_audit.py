@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.paths import ROOT
+from tests.conftest import need
 from tools import audit
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -63,8 +64,8 @@ def test_only_a_real_answer_counts_as_an_audit(
 
 def test_the_bill_of_materials_names_every_library(tmp_path: Path) -> None:
     uv = audit.uv_program()
-    if uv is None:
-        pytest.skip("install uv to run this test")
+    need(uv is not None, "uv")
+    assert uv is not None
     target = tmp_path / "sbom.json"
     command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--format", "cyclonedx1.5", "-o"]
     subprocess.run([*command, str(target)], cwd=ROOT, check=True, capture_output=True)
