@@ -23,6 +23,10 @@ _LEAD_IN = re.compile(
 )
 
 
+_SHOWN_BY = re.compile(
+    r"^\W*(?:which|what|show|give|tell|list|can (?:you|i)|could (?:you|i))\b", re.IGNORECASE
+)
+
 TITLES = {TOP: "questions_top_title", PICKED: "questions_picked_title", OWN: "own_questions_title"}
 
 
@@ -47,7 +51,13 @@ def _list(turn: Turn, group: str | None = None) -> dict[str, Any]:
 
 
 def picks(turn: Turn) -> tuple[Choice, ...]:
-    """Return what a message picks from the list as it was shown, dropped ones last."""
+    """Return what a message picks from the list as it was shown, dropped ones last.
+
+    Nothing is picked from a list that was never shown, nor by asking to see a part of it.
+    """
+    seen = "get_question_list" in turn.situation.heard or turn.situation.questions_top
+    if not seen or _SHOWN_BY.search(turn.said.text) and turn.said.found("question_topic"):
+        return ()
     shown = [
         (question["id"], question["text"])
         for group in _list(turn)["groups"]

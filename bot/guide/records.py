@@ -42,7 +42,8 @@ _GONE_AFTER = re.compile(
     r"(?:[\w'-]+ ){1,3}(?:is|are) (?:still )?(?:missing|not (?:here|there|in)\b)"
 )
 _EVERYTHING = re.compile(
-    r"\b(?:everything|all of (?:them|it)|them all|all (?:the|my) records|the whole list|"
+    r"\b(?:everything(?! from (?:the |my )?(?:lab|path|radiology|imaging|x-?ray|pharmacy)\w*)|"
+    r"all of (?:them|it)|them all|all (?:the|my) records|the whole list|"
     r"all (?:six|the rest))\b"
 )
 

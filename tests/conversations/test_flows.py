@@ -285,6 +285,7 @@ def test_an_opinion_can_be_corrected(stack: Stack) -> None:
     patient.says("Wait and watch")
     patient.says("Scratch that: watch it for half a year")
     patient.says("my garden")
+    patient.says("what to do")
     wanted = ["First: only half of the kidney", "Second: watch it for half a year"]
     assert not missing(patient.heard, wanted), patient.heard
 
