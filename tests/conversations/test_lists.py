@@ -149,8 +149,16 @@ def test_a_tapped_button_is_no_question_either(stack: Stack, payload: str) -> No
     assert missing(patient.heard, ["What would you like to ask?"])
 
 
+LONG_STORY = (
+    "Will the knee ever be what it was when I was still climbing up to the barn roof with my brother "
+    "on my back, and carrying the tiles, two at a time, in the heat of July, and dancing at night at "
+    "the fire hall until they turned off the lights, with my wife, who could never get enough of it, "
+    "and then up again at five for the cows, or will it hurt, and creak, and give way on the stairs?"
+)
+
+
 def test_a_question_that_is_too_long_is_asked_for_again(stack: Stack) -> None:
-    patient = ask(stack, "I want to add my own question", "and what about the knee " * 20)
+    patient = ask(stack, "I want to add my own question", LONG_STORY)
     assert not missing(patient.heard, ["Can you say it in fewer words?"]), patient.heard
     patient.says("What about the knee?")
     assert patient.slot("own_questions") == ["What about the knee?"]
