@@ -180,7 +180,11 @@ def awaited_intent(turn: Turn) -> str:
     awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
     if is_tick(said.text, turn.catalogue):
         return "mark_item_done"  # "I have this: ... the current diagnosis" tells of no diagnosis
-    if awaiting != "add_own_question" and said.intent in NOT_UNDERSTOOD and _names_a_condition(said):
+    if (
+        awaiting != "add_own_question"
+        and said.intent in NOT_UNDERSTOOD
+        and _names_a_condition(said)
+    ):
         return "tell_condition"
     if (
         not awaiting

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.base import GuideAction, Turn, answers
 from actions.reply import LEAVE_FLOW
+from actions.tracker_view import last_said
 from bot.guide.decisions import Decision, Offer, Say
 from bot.guide.situation import DESCRIBED
 from bot.guide.topics import explain
@@ -57,9 +58,13 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         return _noted(turn, condition.full_name)
     if any(e.get("status") == "denied" for e in named):
         return [Say("utter_condition_denied")]
-    turn.changes["awaiting"] = "tell_condition"
     asked = turn.tracker.slots.get("awaiting") == "tell_condition"
     told = turn.said.intent == "tell_condition" and turn.said.reason != "exact example"
+    if told and condition:
+        return [Say("utter_condition_kept", {"condition": condition.full_name})]
+    if "utter_condition_unknown" in last_said(turn.tracker.events):
+        return [Say("utter_condition_unknown_again")]
+    turn.changes["awaiting"] = "tell_condition"
     return [Say("utter_condition_unknown" if told or asked else "utter_condition_ask")]
 
 

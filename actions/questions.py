@@ -55,8 +55,8 @@ def picks(turn: Turn) -> tuple[Choice, ...]:
 
     Nothing is picked from a list that was never shown, nor by asking to see a part of it.
     """
-    seen = "get_question_list" in turn.situation.heard or turn.situation.questions_top
-    if not seen or _SHOWN_BY.search(turn.said.text) and turn.said.found("question_topic"):
+    seen = "get_question_list" in (turn.tracker.slots.get("awaiting"), *turn.situation.heard)
+    if not seen or (_SHOWN_BY.search(turn.said.text) and turn.said.found("question_topic")):
         return ()
     shown = [
         (question["id"], question["text"])

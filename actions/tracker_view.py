@@ -60,6 +60,20 @@ def message(tracker: Tracker) -> Message:
     )
 
 
+def last_said(events: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the responses that answered the message before this one, the last first."""
+    keys: list[str] = []
+    heard = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            heard += 1
+            if heard == 2:
+                break
+        elif event.get("event") == "bot":
+            keys.append(str((event.get("metadata") or {}).get("utter_action") or ""))
+    return tuple(keys)
+
+
 def after_alert(events: Sequence[dict[str, Any]]) -> bool:
     """Return True if the bot's last words before this message were an alert."""
     for event in reversed(events):

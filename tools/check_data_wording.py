@@ -28,6 +28,7 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_clarify": ("meaning_1", "meaning_2"),
     "utter_source": ("sources",),
     "utter_condition_noted": ("condition",),
+    "utter_condition_kept": ("condition",),
     "utter_condition_noted_other": ("condition",),
     "utter_condition_which": ("term", "choices"),
     "utter_records_fitted": ("reason",),

@@ -7,7 +7,7 @@ import pytest
 from actions.questions import own_question
 from bot.guide.questions import LONGEST_OWN, MOST_OWN
 from bot.knowledge import catalogue
-from tests.builders import answer_to, condition_entity, condition_slot
+from tests.builders import answer_to, bot_said, condition_entity, condition_slot, patient_said
 
 
 def tell(text="I have copd", **tracker):
@@ -83,6 +83,19 @@ def test_an_unknown_name_is_admitted_and_asked_about():
     said = tell("they say it is florbitis")
     assert said.keys == ["utter_condition_unknown"]
     assert said.slots["awaiting"] == "tell_condition"
+
+
+def test_a_second_unknown_name_is_let_go():
+    before = [patient_said("they say it is florbitis"), bot_said("utter_condition_unknown")]
+    said = tell("florbitis, they say", slots={"awaiting": "tell_condition"}, before=before)
+    assert said.keys == ["utter_condition_unknown_again"]
+    assert said.slots["awaiting"] is None
+
+
+def test_an_unknown_name_beside_a_known_one_is_not_asked_about():
+    said = tell("it is eating itself", slots={"condition": condition_slot("copd")})
+    assert said.keys == ["utter_condition_kept"]
+    assert said.message("utter_condition_kept")["condition"] == "COPD"
 
 
 def test_wanting_to_tell_without_telling_is_asked_for_the_name():

@@ -70,7 +70,8 @@ def test_a_new_diagnosis_changes_the_list(stack: Stack) -> None:
 )
 def test_records_are_ticked_off_by_naming_them(stack: Stack, said: str, done: set[str]) -> None:
     patient = ask(stack, RECORDS, said)
-    assert not missing(patient.heard, ["You have: ", f"Still missing on the list: {BASE - len(done)}."]), patient.heard
+    wanted = ["You have: ", f"Still missing on the list: {BASE - len(done)}."]
+    assert not missing(patient.heard, wanted), patient.heard
     patient.says(RECORDS)
     items = checklist(patient)
     assert {key for key, item in items.items() if item["done"]} == done
@@ -150,10 +151,10 @@ def test_a_tapped_button_is_no_question_either(stack: Stack, payload: str) -> No
 
 
 LONG_STORY = (
-    "Will the knee ever be what it was when I was still climbing up to the barn roof with my brother "
-    "on my back, and carrying the tiles, two at a time, in the heat of July, and dancing at night at "
-    "the fire hall until they turned off the lights, with my wife, who could never get enough of it, "
-    "and then up again at five for the cows, or will it hurt, and creak, and give way on the stairs?"
+    "Will the knee ever be what it was when I was still climbing up to the barn roof with my "
+    "brother on my back, and carrying the tiles, two at a time, in the heat of July, and dancing "
+    "at night at the fire hall until they turned off the lights, with my wife, who could never get "
+    "enough of it, and then up again at five, or will it hurt, and creak, and give way on stairs?"
 )
 
 
