@@ -59,7 +59,33 @@ def open_engine(url: str) -> Engine:
         **_pool(parsed.database),
     )
     sa.event.listen(engine, "connect", _tune_sqlite)
+    if parsed.database and parsed.database != ":memory:":
+        _renew_when_moved(engine, Path(parsed.database))
     return engine
+
+
+def _renew_when_moved(engine: Engine, file: Path) -> None:
+    """Give up a kept connection whose file was moved, deleted or replaced.
+
+    SQLite would go on writing to a file that nobody finds any more.
+    """
+
+    def identity() -> tuple[int, int] | None:
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def connected(_connection: Any, record: Any) -> None:
+        record.info["file"] = identity()
+
+    def taken(_connection: Any, record: Any, _proxy: Any) -> None:
+        if identity() != record.info["file"]:
+            raise sa.exc.DisconnectionError("The database file is not where it was.")
+
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "checkout", taken)
 
 
 def _pool(database: str | None) -> dict[str, Any]:

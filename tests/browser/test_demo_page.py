@@ -79,10 +79,10 @@ def test_a_keyboard_is_enough(stack: Stack, visit: Visits) -> None:
 
 def test_on_a_phone_the_page_behind_the_chat_is_out_of_reach(stack: Stack, visit: Visits) -> None:
     page = visit(**PHONE).go(stack.web).open_chat().page
-    assert page.locator("#page").get_attribute("inert") is not None
+    page.locator("[inert] #page").wait_for(state="attached")
     assert page.locator("#panel").get_attribute("aria-modal") == "true"
     page.click("#close")
-    assert page.locator("#page").get_attribute("inert") is None
+    page.locator("[inert] #page").wait_for(state="detached")
 
 
 def test_a_suggestion_on_the_page_opens_the_chat_and_asks(stack: Stack, visit: Visits) -> None:

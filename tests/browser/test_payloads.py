@@ -69,14 +69,17 @@ def test_a_link_that_could_run_code_is_not_drawn(stack: Stack, talk: Visit) -> N
 def test_a_tick_says_a_sentence_and_counts_at_once(stack: Stack, talk: Visit) -> None:
     card = talk.draw(stack, PAYLOADS["checklist"][0])
     boxes = card.get_by_role("checkbox")
-    assert boxes.count() == 2
-    boxes.nth(1).click()
+    assert boxes.count() == 3
+    boxes.nth(2).click()
     assert "2 of 3 done" in card.inner_text()
     talk.patient_messages.nth(1).wait_for()
     talk.settle()
     assert "I have the MRI scans" in talk.patient_messages.nth(1).inner_text()
-    boxes.nth(1).click()
-    assert talk.patient_messages.count() == 2
+    assert "2 of 3 done" in card.inner_text()
+    boxes.nth(2).click()
+    assert "1 of 3 done" in card.inner_text()
+    talk.patient_messages.nth(2).wait_for()
+    assert "I don't have this yet: MRI scans" in talk.patient_messages.nth(2).inner_text()
 
 
 def test_questions_keep_their_numbers_through_all_groups(stack: Stack, talk: Visit) -> None:

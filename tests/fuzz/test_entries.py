@@ -145,7 +145,9 @@ async def test_the_sockets_own_protocol(stack: Stack) -> None:
             query = {
                 "EIO": dice.choice(("4", "3", "x", "")),
                 "transport": dice.choice(("polling", "websocket", "x")),
-                "sid": dice.choice(("", "nobody", quote(junk.text()[:50]))),
+                "sid": dice.choice(
+                    ("", "nobody", quote(junk.text()[:50].encode("utf-8", "replace")))
+                ),
             }
             method = dice.choice(("GET", "POST", "OPTIONS"))
             await request(

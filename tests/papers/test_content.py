@@ -179,7 +179,7 @@ def test_every_fact_on_the_papers_has_its_source_and_day_of_review():
 
 def test_the_days_of_the_papers_are_those_of_the_slots():
     slots = {"condition": condition_slot("copd"), "records_asked": {"imaging": "2026-11-01"},
-             "own_questions": None, "first_opinion": "Operate."}  # fmt: skip
+             "own_questions": None, "opinions": ["Operate."]}  # fmt: skip
     view = view_from(slots, TODAY)
     assert view.situation.records_asked == (("imaging", "2026-11-01"),)
     assert view.opinions == ("Operate.", "", "")
