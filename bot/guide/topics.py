@@ -8,16 +8,20 @@ from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Decision, Offer, Say
 from bot.guide.situation import Situation
 
+ONCE_MORE = "utter_once_more"
+
 
 def explain(intent: str, situation: Situation, catalogue: Catalogue) -> tuple[Decision, ...]:
     """Return what to say about the topic of an intent.
 
     The first time everything; the second time the short, different wording; then in full again,
-    because someone who asks a third time may have lost the thread.
+    because someone who asks a third time may have lost the thread, and with the way to a person.
     """
     topic = catalogue.topics[intent]
     times = situation.heard.count(intent)
     keys = topic.again if times % 2 == 1 and topic.again else topic.say
+    if times >= 2 and keys == topic.say and topic.sources:  # thanks need no lead-in
+        keys = (ONCE_MORE, *keys)
     said = tuple(Say(key) for key in keys)
     return (*said, Offer(topic.offer)) if topic.offer else said
 

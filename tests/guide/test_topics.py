@@ -33,9 +33,15 @@ def test_the_second_time_it_is_said_differently_and_shorter(topic):
     assert not set(entry.again) & set(entry.say)
 
 
-def test_the_third_time_it_is_said_in_full_again():
+def test_the_third_time_it_is_said_in_full_again_with_the_way_to_a_person():
     first = explain(WHY, a_situation(), catalogue())
-    assert explain(WHY, a_situation(heard=[WHY, "greet", WHY]), catalogue()) == first
+    third = explain(WHY, a_situation(heard=[WHY, "greet", WHY]), catalogue())
+    assert third == (Say("utter_once_more"), *first)
+
+
+def test_thanks_need_no_lead_in():
+    thanks = explain("thank_you", a_situation(heard=["thank_you"] * 2), catalogue())
+    assert thanks == explain("thank_you", a_situation(), catalogue())
 
 
 def test_other_topics_heard_before_change_nothing():
