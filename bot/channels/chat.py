@@ -1,4 +1,4 @@
-"""The conversation between the browser's chat and us: four events in, five events out.
+"""The conversation between the browser's chat and us: three events in, five events out.
 
 README.md has the table of events. Everything a browser sends is doubted first; whatever is wrong
 with it is answered in the acknowledgement, never by an exception.
@@ -17,10 +17,19 @@ from bot import tracing
 from bot.channels.envelope import Reply, ReplyChannel, storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
+from bot.channels.phone_linking import LinkCodes
 from bot.channels.sessions import Session, SessionIds, Sessions
 from bot.channels.transcript import Conversations, Line
 from bot.channels.turn import Handler, owes_an_answer, report
-from bot.channels.words import NOT_READABLE, TOO_FAST, TOO_LONG, TROUBLE, starters, words
+from bot.channels.words import (
+    NO_PHONE,
+    NOT_READABLE,
+    TOO_FAST,
+    TOO_LONG,
+    TROUBLE,
+    starters,
+    words,
+)
 
 CHANNEL = "web"
 LONGEST_MESSAGE = 4_000
@@ -98,6 +107,7 @@ class Chat:
         limit: RateLimit,
         conversations: Conversations,
         one_of_many: bool = False,
+        link_codes: LinkCodes | None = None,
     ) -> None:
         """Take over the events of a socket.io server.
 
@@ -108,6 +118,7 @@ class Chat:
             limit: for messages of one patient, and for session requests of one connection.
             conversations: what was said before.
             one_of_many: whether other servers answer the same patients.
+            link_codes: how a chat goes on by text message; None if it can't.
         """
         self._sio = sio
         self._handler = handler
@@ -115,9 +126,11 @@ class Chat:
         self._limit = limit
         self._conversations = conversations
         self._one_of_many = one_of_many
+        self._link_codes = link_codes
         self._sessions = Sessions()
         sio.on("session_request", self.session_request)
         sio.on("user_uttered", self.user_uttered)
+        sio.on("link_code_request", self.link_code_request)
 
     async def session_request(self, sid: str, data: Any = None, *_: Any) -> Ack:
         """Put a browser into its patient's room: the old one, or a new one if it has no valid id.
@@ -135,6 +148,7 @@ class Chat:
                 "session_id": session_id,
                 "new": sender is None,
                 "starters": [choice.as_json() for choice in starters()],
+                "phone": self._link_codes is not None,
             }
             await self._sio.emit("session_confirm", confirm, to=sid)
             await self._sio.enter_room(sid, sender or self._ids.sender_of(session_id))
@@ -168,6 +182,25 @@ class Chat:
             report(error)
             return Refused("trouble", TROUBLE).ack
         return OK
+
+    async def link_code_request(self, sid: str, data: Any = None, *_: Any) -> Ack:
+        """Give a patient a code by which the talk goes on by text message."""
+        try:
+            known = data.get("session_id") if isinstance(data, Mapping) else None
+            sender = self._ids.sender_of(known)
+            if sender is None:
+                raise Refused("no_session", NOT_READABLE)
+            if self._link_codes is None:
+                raise Refused("no_phone", NO_PHONE)
+            if self._limit.wait_for(f"code {sender}"):
+                raise Refused("too_fast", TOO_FAST)
+            code = await self._link_codes.new(sender)
+        except Refused as refused:
+            return refused.ack
+        except Exception as error:
+            report(error)
+            return Refused("trouble", TROUBLE).ack
+        return {**OK, "code": code, "number": self._link_codes.number}
 
     async def _history(self, sender: str) -> list[dict[str, Any]]:
         lines = await self._conversations.lines(sender)
@@ -223,6 +256,9 @@ class Chat:
         )
         if await owes_an_answer(self._handler, message, lambda: output.spoke, self._conversations):
             await output.deliver(uttered.sender, Reply(words(TROUBLE)))
+        elif not await self._conversations.exists(uttered.sender):
+            # They had it erased: no page goes on showing what was said before.
+            await self._sio.emit("history", session.unsaved, room=uttered.sender)
 
     async def _typing(self, sender: str, on: bool) -> None:
         await self._sio.emit("typing", {"on": on}, room=sender)

@@ -13,11 +13,12 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.envelope import Reply
 from bot.channels.limits import RateLimit
-from bot.channels.phone_state import Answer
+from bot.channels.phone_state import BY_TWILIO, Answer
 from bot.channels.phone_words import UNLINK, keyword, link_code
 from bot.channels.phone_work import Desk
 from bot.channels.words import words
 from bot.store import phone_people
+from bot.store.engine import open_engine
 from bot.store.phone_inbox import Row
 
 CODE_SECONDS = 600.0
@@ -31,6 +32,36 @@ def new_code(connection: Connection, sender_id: str) -> str:
         code = f"{secrets.randbelow(1_000_000):06}"
         if phone_people.new_code(connection, code, sender_id, now + CODE_SECONDS, now):
             return code
+
+
+class LinkCodes:
+    """Gives out codes to the chat in the browser."""
+
+    def __init__(self, db_url: str, number: str) -> None:
+        """Set it up; the database is opened with the first code.
+
+        Args:
+            db_url: the database's address.
+            number: the clinic's, to which a code is texted.
+        """
+        self._db_url = db_url
+        self._desk: Desk | None = None
+        self.number = number.removeprefix(BY_TWILIO)
+
+    async def new(self, sender_id: str) -> str:
+        """Return a code that leads to a conversation; an earlier one of it stops working.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
+        if self._desk is None:
+            self._desk = Desk(open_engine(self._db_url))
+        return await self._desk.do(new_code, sender_id)
+
+    def close(self) -> None:
+        """Let the database go."""
+        if self._desk is not None:
+            self._desk.close()
 
 
 class Linking:

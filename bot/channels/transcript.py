@@ -54,6 +54,9 @@ class Conversations(Protocol):
     async def recent_ids(self, sender: str) -> list[str]:
         """Return the ids that browsers gave to the patient's latest messages."""
 
+    async def exists(self, sender: str) -> bool:
+        """Whether anything of a conversation is kept."""
+
     def held(self, sender: str) -> AbstractAsyncContextManager[Any]:
         """Hold a conversation: no other turn of it begins meanwhile, on any server."""
 
@@ -82,6 +85,11 @@ class AgentConversations:
         tracker = await self._end(sender)
         said = [e for e in (tracker.events if tracker else ()) if isinstance(e, UserUttered)]
         return [event.message_id for event in said if event.message_id]
+
+    async def exists(self, sender: str) -> bool:
+        """Whether anything of a conversation is kept."""
+        store = self._store()
+        return await store.exists(sender) if store else True
 
     def held(self, sender: str) -> AbstractAsyncContextManager[Any]:
         """Hold a conversation, as Rasa does for each of its turns."""

@@ -20,6 +20,8 @@ from socketio import AsyncRedisManager, AsyncServer
 
 from bot.channels.chat import CHANNEL, Chat, WebOutput
 from bot.channels.limits import RateLimit
+from bot.channels.phone_linking import LinkCodes
+from bot.channels.phone_settings import PhoneSettings, load_phone_settings
 from bot.channels.sessions import SessionIds
 from bot.channels.transcript import AgentConversations, Conversations
 from bot.channels.turn import Handler
@@ -34,21 +36,29 @@ LARGEST_PACKET = 256_000
 class WebChannel(InputChannel):
     """The chat in the browser."""
 
-    def __init__(self, settings: Settings, conversations: Conversations | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        conversations: Conversations | None = None,
+        phones: PhoneSettings | None = None,
+    ) -> None:
         """Set up the channel.
 
         Args:
             settings: the secret that signs session ids, the pages that may connect, the rate limit.
             conversations: where conversations are kept; the running agent's if left out.
+            phones: with a number of the clinic's, a chat can go on by text message.
         """
         self._settings = settings
+        twilio = phones.twilio if phones else None
+        self._link_codes = LinkCodes(settings.db_url, twilio.number) if twilio else None
         self._conversations = conversations
         self._sio: AsyncServer | None = None
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """Create it for Rasa; everything comes from the environment."""
-        return cls(load_settings())
+        return cls(load_settings(), phones=load_phone_settings())
 
     @classmethod
     def name(cls) -> str:
@@ -75,7 +85,13 @@ class WebChannel(InputChannel):
             RateLimit(self._settings.rate_limit),
             self._conversations or AgentConversations(routes.agent),
             one_of_many=bool(self._settings.redis_url),
+            link_codes=self._link_codes,
         )
+
+        @routes.listener("before_server_stop")
+        async def stop(*_: Any) -> None:
+            if self._link_codes is not None:
+                self._link_codes.close()
 
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:

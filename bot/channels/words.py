@@ -13,6 +13,7 @@ from bot.paths import DATA
 TROUBLE = "utter_trouble"
 TOO_LONG = "utter_message_too_long"
 TOO_FAST = "utter_messages_too_fast"
+NO_PHONE = "utter_no_text_messages"
 NOT_READABLE = "utter_message_not_readable"
 STARTERS = ("tell_condition", "ask_why_second_opinion", "ask_how_to_start", "concern_fear")
 """What an empty conversation offers: first what fits all the rest to the patient, then doubts."""

@@ -19,6 +19,7 @@ from rasa.server import configure_cors
 from sanic import Sanic
 
 from bot.channels.envelope import Reply
+from bot.channels.phone_settings import load_phone_settings
 from bot.channels.rest import RestChannel
 from bot.channels.transcript import Line
 from bot.channels.web import WebChannel
@@ -46,6 +47,7 @@ class Dialogue:
     heard: list[UserMessage] = field(default_factory=list)
     kept: dict[str, list[Line]] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
+    keeps: bool = True
     before_answer: Callable[[UserMessage], Awaitable[None]] | None = None
     answer: Callable[[str], list[dict[str, Any]]] = lambda text: [{"text": f"You said: {text}"}]
 
@@ -58,8 +60,8 @@ class Dialogue:
             for answer in self.answer(message.text or ""):
                 said.append(Line("bot", Reply.from_message(answer)))
                 await message.output_channel.send_response(message.sender_id, dict(answer))
-        # Like Rasa, which stores a turn at its end.
-        self.kept.setdefault(message.sender_id, []).extend(said)
+        if self.keeps:  # Like Rasa, which stores a turn at its end.
+            self.kept.setdefault(message.sender_id, []).extend(said)
 
     async def lines(self, sender: str) -> list[Line]:
         return list(self.kept.get(sender, ()))
@@ -69,6 +71,9 @@ class Dialogue:
 
     async def recent_ids(self, sender: str) -> list[str]:
         return [line.message_id for line in self.kept.get(sender, ()) if line.message_id]
+
+    async def exists(self, sender: str) -> bool:
+        return sender in self.kept
 
     def held(self, sender: str) -> AbstractAsyncContextManager[None]:
         return nullcontext()
@@ -181,7 +186,7 @@ class Desk:
     async def open(self, **env: str) -> AsyncIterator[str]:
         settings = settings_with(**env)
         rest = RestChannel(settings, self.dialogue)
-        web = WebChannel(settings, self.dialogue)
+        web = WebChannel(settings, self.dialogue, load_phone_settings(env))
         async with serving(rest, web, dialogue=self.dialogue) as address:
             try:
                 yield address

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import socketio
+from rasa.core.channels.channel import UserMessage
 
 from bot.knowledge import knowledge
+from bot.store.engine import open_engine
+from bot.store.migrate import upgrade
+from bot.store.phone_people import conversation_of
 from tests.channels.conftest import Desk, Dialogue
 
 YES = {"title": "Yes", "payload": "Yes, please"}
@@ -326,3 +332,53 @@ async def test_a_leading_slash_is_passed_on_as_it_is(desk: Desk, dialogue: Dialo
         tab = await desk.browser(address)
         await tab.say("/restart")
     assert dialogue.texts == ["/restart"]
+
+
+async def test_erased_words_leave_every_open_page(desk: Desk, dialogue: Dialogue) -> None:
+    async def forget(message: UserMessage) -> None:
+        if message.text == "yes":
+            dialogue.kept.pop(message.sender_id, None)
+            dialogue.keeps = False
+
+    async with desk.open() as address:
+        tab = await desk.browser(address)
+        await tab.say("my secret", "m1")
+        other = await desk.browser(address, tab.session_id)
+        await other.next("history")
+        dialogue.before_answer = forget
+        await tab.say("yes", "m2")
+        for page, number in ((tab, 1), (other, 2)):
+            shown = await page.next("history", number)
+            assert [line["text"] for line in shown] == ["yes", "You said: yes"]
+
+
+async def test_without_text_messages_there_is_no_code(desk: Desk) -> None:
+    async with desk.open() as address:
+        tab = await desk.browser(address)
+        assert tab.all("session_confirm")[0]["phone"] is False
+        ack = await tab.ask("link_code_request", {"session_id": tab.session_id})
+    assert not ack["ok"] and "no text messages" in ack["error"]
+
+
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_NUMBER": "+15005550006"}
+
+
+async def test_a_code_leads_to_the_talk_and_an_earlier_one_no_longer(
+    desk: Desk, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'codes.db'}"
+    engine = open_engine(url)
+    upgrade(engine)
+    async with desk.open(SECOND_OPINION_DB_URL=url, **TWILIO) as address:
+        tab = await desk.browser(address)
+        assert tab.all("session_confirm")[0]["phone"] is True
+        first, second = [
+            await tab.ask("link_code_request", {"session_id": tab.session_id}) for _ in range(2)
+        ]
+        forged = await tab.ask("link_code_request", {"session_id": "forged.forged"})
+        junk = await tab.ask("link_code_request", "junk")
+    assert second["ok"] and second["number"] == "+15005550006" and len(second["code"]) == 6
+    assert not forged["ok"] and not junk["ok"]
+    with engine.connect() as connection:
+        found = [conversation_of(connection, a["code"], time.time()) for a in (first, second)]
+    assert found == [None, "web-" + tab.session_id.partition(".")[0]]

@@ -146,7 +146,11 @@ def test_what_is_asked_again_is_said_differently(stack: Stack, topic: str) -> No
 
 def test_who_asks_three_times_never_hears_the_same(stack: Stack) -> None:
     patient, heard = ask(stack, "Hello"), set()
-    for asked in ("How do I get my medical records?", "how do i get my records", "get the records?"):
+    for asked in (
+        "How do I get my medical records?",
+        "how do i get my records",
+        "get the records?",
+    ):
         patient.says(asked)
         assert patient.heard not in heard, patient.heard
         heard.add(patient.heard)

@@ -17,7 +17,7 @@ contacts = sa.Table(
     sa.Column("number_hash", sa.String(64), primary_key=True),
     # The conversation: the phone's own, or the one in the browser it was linked to.
     sa.Column("sender_id", sa.String(SENDER_WIDTH), nullable=False, index=True),
-    sa.Column("own_id", sa.String(SENDER_WIDTH), nullable=False),
+    sa.Column("own_id", sa.String(SENDER_WIDTH), nullable=False, index=True),
     sa.Column("channel", sa.String(40), nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("created", sa.Float, nullable=False),
