@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from actions.base import GuideAction, Turn, answers
 from actions.reply import LEAVE_FLOW
@@ -47,7 +48,9 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
     ambiguous = next((e for e in named if e.get("ask")), None)
     if ambiguous and "condition" not in turn.changes:  # "multiple sclerosis (MS)" says which
         turn.changes["awaiting"] = "tell_condition"
-        choices = tuple((name.split(" (")[0][:20], name) for name in ambiguous["ask"])
+        choices = tuple(
+            (shorten(name.split(" (")[0], 20, placeholder="…"), name) for name in ambiguous["ask"]
+        )
         words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}
         return [Say("utter_condition_which", words, choices)]
     condition = turn.situation.condition
