@@ -123,7 +123,7 @@ def _aside(turn: Turn) -> list[Decision] | None:
     """Return the answer to what is said *about* the conversation, or None."""
     phrases = knowledge("asides")["help_came"]
     if after_alert(turn.tracker.events) and help_came(turn.said.text, turn.said.intent, phrases):
-        return [Say("utter_help_came_in_flow" if _in_flow(turn) else "utter_help_came")]
+        return [Say("utter_help_came_in_flow" if in_flow(turn) else "utter_help_came")]
     aside = turn.said.aside
     if aside == "source":
         heard = turn.slot("heard") or [""]
@@ -140,7 +140,7 @@ def _aside(turn: Turn) -> list[Decision] | None:
         return [Say("utter_other_language_es")]
     if aside.startswith("language"):
         return [Say("utter_other_language")]
-    if correction(turn.said.text) == "" and not _in_flow(turn):
+    if correction(turn.said.text) == "" and not in_flow(turn):
         return [Say("utter_nothing_to_go_back_to"), Offer("utter_what_next")]
     if turn.slot("awaiting") or intent_of_phrase(turn.said.text):
         return None
@@ -161,7 +161,7 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     return [Say("utter_caregiver_noted")] if someone and not told else []
 
 
-def _in_flow(turn: Turn) -> bool:
+def in_flow(turn: Turn) -> bool:
     """Return True if a flow goes on after this turn and will ask again."""
     going_on = bool((turn.tracker.active_loop or {}).get("name"))
     return going_on and LEAVE_FLOW[0] not in turn.events
@@ -195,7 +195,7 @@ class GuideAction(Action, ABC):
         decisions = _aside(turn)
         if decisions is None:
             decisions = [*_noted_in_passing(turn), *self.decide(turn)]
-        if decisions and _in_flow(turn) and said.intent != "nlu_fallback":
+        if decisions and in_flow(turn) and said.intent != "nlu_fallback":
             decisions = [*decisions, Say("utter_form_resume")]
         for name, rest in (("awaiting", None), ("misunderstood", 0.0)):
             if tracker.slots.get(name) and name not in turn.changes:
