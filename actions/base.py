@@ -28,6 +28,7 @@ from bot.guide.topics import follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
 
 HEARD_KEPT = 40
+NOT_UNDERSTOOD_IN_FLOW = Say("utter_form_not_understood")
 """Answers remembered, for "you asked that before": far more than a visit has."""
 MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
@@ -195,7 +196,8 @@ class GuideAction(Action, ABC):
         decisions = _aside(turn)
         if decisions is None:
             decisions = [*_noted_in_passing(turn), *self.decide(turn)]
-        if decisions and in_flow(turn) and said.intent != "nlu_fallback":
+        unclear = said.intent == "nlu_fallback" or NOT_UNDERSTOOD_IN_FLOW in decisions
+        if decisions and in_flow(turn) and not unclear:
             decisions = [*decisions, Say("utter_form_resume")]
         for name, rest in (("awaiting", None), ("misunderstood", 0.0)):
             if tracker.slots.get(name) and name not in turn.changes:

@@ -9,7 +9,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.awaited import CLEAR
-from actions.base import GuideAction, Turn, answer, answers
+from actions.base import NOT_UNDERSTOOD_IN_FLOW, GuideAction, Turn, answer, answers
 from actions.reply import LEAVE_FLOW
 from actions.tracker_view import after_alert
 from bot.clinic import clinic_words
@@ -65,7 +65,7 @@ def affirm(turn: Turn) -> Sequence[Decision]:
     if after_alert(turn.tracker.events):
         return _still_here(in_flow)
     if in_flow:
-        return []
+        return [NOT_UNDERSTOOD_IN_FLOW]
     for payload in last_buttons(turn.tracker.events):
         intent = intent_of_phrase(payload)
         if intent and intent != "affirm":  # yes to "yes" would go round for ever
@@ -81,7 +81,7 @@ def deny(turn: Turn) -> Sequence[Decision]:
     if after_alert(turn.tracker.events):
         return _still_here(in_flow)
     if in_flow:
-        return []
+        return [NOT_UNDERSTOOD_IN_FLOW]
     if not last_buttons(turn.tracker.events) and not turn.tracker.slots.get("awaiting"):
         return [Say("utter_nothing_to_confirm")]
     return [Say("utter_declined"), Offer("utter_what_next")]
@@ -95,7 +95,7 @@ def clarify(turn: Turn) -> Sequence[Decision]:
     if turn.said.safety == "check":
         return []  # the doubt about danger is said; a second question would drown it
     if (turn.tracker.active_loop or {}).get("name"):
-        return [Say("utter_form_not_understood")]
+        return [NOT_UNDERSTOOD_IN_FLOW]
     missed = float(turn.tracker.slots.get("misunderstood") or 0) + 1
     turn.changes["misunderstood"] = missed
     intents = knowledge("intents")["intents"]
