@@ -31,7 +31,7 @@ from tools.bench_console_data import CONVERSATIONS, RARE, fill
 
 TIMES = 20
 LIMITS = {"list": 50, "transcript": 50, "search": 150}
-"""Milliseconds that the median may take. The slowest of 20 tells of the machine's other work, too."""
+"""Milliseconds that the median may take; the slowest tells of the machine's other work, too."""
 LISTS = {
     "newest first": "",
     "second page": "",  # its address is on the first one

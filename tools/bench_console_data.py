@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from bot.store import event_rows
 from bot.store.folding import fold
@@ -42,8 +42,8 @@ WORDS = (
 ).split()
 RARE = ("sarcoidosis", "amyloidosis", "pheochromocytoma")
 INTENTS = (
-    "ask_how_to_start", "concern_cost", "get_records_checklist", "find_specialist", "tell_condition",
-    "get_question_list", "concern_fear", "ask_what_to_expect",
+    "ask_how_to_start", "concern_cost", "get_records_checklist", "find_specialist",
+    "tell_condition", "get_question_list", "concern_fear", "ask_what_to_expect",
 )  # fmt: skip
 
 Event = dict[str, Any]
@@ -102,20 +102,17 @@ def fill(engine: Engine, number: int = CONVERSATIONS) -> int:
     upgrade(engine)
     total = 0
     waiting: list[tuple[str, list[Event]]] = []
-    with engine.connect() as connection:
-        for talk in talks(number, time.time()):
-            waiting.append(talk)
-            total += len(talk[1])
-            if len(waiting) == AT_ONCE:
-                _store(connection, waiting)
-                waiting = []
-        _store(connection, waiting)
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
+    for talk in talks(number, time.time()):
+        waiting.append(talk)
+        total += len(talk[1])
+        if len(waiting) == AT_ONCE:
+            _store(engine, waiting)
+            waiting = []
+    _store(engine, waiting)
     return total
 
 
-def _store(connection: Connection, some: list[tuple[str, list[Event]]]) -> None:
+def _store(engine: Engine, some: list[tuple[str, list[Event]]]) -> None:
     rows: dict[sa.Table, list[dict[str, Any]]] = {
         table: [] for table in (event_rows.EVENTS, conversations, spoken, marks, tallies, tags)
     }
@@ -142,10 +139,10 @@ def _store(connection: Connection, some: list[tuple[str, list[Event]]]) -> None:
             {"day": day, "channel": row["channel"], "name": name, "n": n}
             for (day, name), n in folded.counts.items()
         ]
-    for table, some_rows in rows.items():
-        if some_rows:
-            connection.execute(sa.insert(table), some_rows)
-    connection.commit()
+    with engine.begin() as connection:
+        for table, some_rows in rows.items():
+            if some_rows:
+                connection.execute(sa.insert(table), some_rows)
 
 
 def _stored(sender_id: str, event: Event) -> dict[str, Any]:
