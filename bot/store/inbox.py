@@ -17,6 +17,7 @@ PAGE = 40
 URGENT = ("emergency", "crisis", "wanted")
 SHOWN_FLAGS = ("emergency", "crisis", "wanted", "missed", "negative", "undelivered", "unread")
 """Flags to filter by."""
+RAREST_FIRST = ("crisis", "emergency", "undelivered", "negative", "wanted", "missed", "unread")
 SCANNED = 2_000
 """Messages of one search that are looked at for a page; a broader one must be narrowed."""
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -84,7 +85,7 @@ def listed(connection: Connection, wanted: Wanted) -> Page:
 def _conditions(wanted: Wanted) -> list[Any]:
     c = conversations.c
     found = [c.last_at > 0, c.sealed_at.is_not(None) if wanted.sealed else c.sealed_at.is_(None)]
-    found += [c[f"{flag}_at"].is_not(None) for flag in sorted(wanted.flags)]
+    found += _up(wanted.flags)
     for column, value in ((c.channel, wanted.channel), (c.condition, wanted.condition)):
         if value:
             found.append(column == value)
@@ -100,6 +101,18 @@ def _conditions(wanted: Wanted) -> list[Any]:
         tagged = sa.select(tags.c.sender_id).where(tags.c.tag == wanted.tag)
         found.append(c.sender_id.in_(tagged))
     return found
+
+
+def _up(flags: frozenset[str]) -> list[Any]:
+    """Return that flags are up, so that only the index of the rarest can be walked.
+
+    Each flag has an index of the rows in which it is up, newest first. SQLite takes any of several,
+    and would walk tens of thousands of unread ones for the few that also wait for a person.
+    """
+    columns = [conversations.c[f"{flag}_at"] for flag in RAREST_FIRST if flag in flags]
+    return [column.is_not(None) for column in columns[:1]] + [
+        sa.func.coalesce(column, 0.0) > 0 for column in columns[1:]
+    ]
 
 
 def matching(connection: Connection, words: str) -> tuple[Any, Any]:

@@ -235,8 +235,9 @@ def test_who_is_urgent_stands_in_the_title_and_is_heard(
 ) -> None:
     page = enter("agnes").page
     page.evaluate(
-        "() => { window.beeps = 0; const real = AudioContext.prototype.createOscillator;"
-        "AudioContext.prototype.createOscillator = function () { beeps++; return real.call(this) } }"
+        "() => { window.beeps = 0; const kind = AudioContext.prototype;"
+        "const real = kind.createOscillator;"
+        "kind.createOscillator = function () { beeps++; return real.call(this); } }"
     )
     page.locator("#sound").check()
     expect(page.locator("#urgent")).not_to_be_empty()
