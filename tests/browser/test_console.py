@@ -149,7 +149,7 @@ def test_a_correction_becomes_a_training_example_that_an_admin_exports(
     message = page.locator(".message.patient", has_text="medicade")
     message.locator("summary").first.click()
     message.locator("select[name=intent]").select_option("concern_insurance")
-    message.get_by_text("Mark").first.click()
+    message.get_by_text("Corrected things").click()
     message.locator("input[name=words]").first.fill("medicade")
     message.locator("select[name=entity]").first.select_option("question_topic")
     message.get_by_role("button").first.click()
