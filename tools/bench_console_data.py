@@ -71,13 +71,16 @@ def _message(dice: random.Random, at: float, channel: str, condition: str) -> Ev
 
 def _turn(dice: random.Random, at: float, channel: str, condition: str) -> list[Event]:
     """Return a message of a patient's and what follows it."""
+    message = _message(dice, at, channel, condition)
     answer = " ".join(dice.choices(WORDS, k=30))
     payload = {"kind": dice.choice(("checklist", "document", "specialists")), "text": answer * 4}
     custom = {"custom": {**payload, "title": "For you"}} if dice.random() < 0.3 else {}
+    told: tuple[str, Any] = ("condition", {"id": "x", "name": condition})
+    if message["parse_data"]["intent"]["name"] == "request_human":
+        told = ("handoff", "requested")
     return [
-        _message(dice, at, channel, condition),
-        {"event": "slot", "timestamp": at + 0.1, "name": "condition",
-         "value": {"id": "x", "name": condition}},
+        message,
+        {"event": "slot", "timestamp": at + 0.1, "name": told[0], "value": told[1]},
         {"event": "action", "timestamp": at + 0.2, "name": "action_answer", "policy": "RulePolicy"},
         {"event": "bot", "timestamp": at + 0.3, "text": answer, "data": custom,
          "metadata": {"utter_action": "utter_answer"}},

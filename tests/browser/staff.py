@@ -104,6 +104,7 @@ def furnish(engine: Engine) -> dict[str, str]:
                 said("what does medicade pay", "nlu_fallback", now - 600),
                 answered("I'm not sure I understood.", now - 599),
                 said("can I talk to a nurse", "request_human", now - 60),
+                slot("handoff", "requested", now - 59),
             ],
             {},
         ),

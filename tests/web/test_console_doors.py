@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -291,6 +292,20 @@ async def test_a_form_without_the_sessions_own_token_does_nothing(desk: Desk) ->
     status, _ = await ana.send(f"/console/c/{ref}/tag", {"tag": "x"})
     assert status == 403 and actions(desk) == before
     assert (await ana.post(f"/console/c/{ref}/tag", tag="x"))[0] == 303
+
+
+async def test_the_forms_of_every_page_carry_the_sessions_own_token(desk: Desk) -> None:
+    ref = talk(desk.engine, "anna", said("blorf", "nlu_fallback", at=5.0))
+    admin = await desk.as_("admin")
+    await admin.post(f"/console/c/{ref}/correct", at="5.0", intent="greet")
+    forms = 0
+    for route in ROUTES:
+        if route.method == "GET" and route.role and route.path != "/live":
+            status, text = await admin.get(filled(route.path, ref))
+            for form in re.findall(r'<form method="post".*?</form>', text, re.DOTALL):
+                assert re.findall(r'name="csrf" value="([^"]*)"', form) == [admin.csrf], route.path
+                forms += 1
+    assert forms > 40
 
 
 @pytest.mark.parametrize(
