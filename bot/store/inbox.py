@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.store.tables.conversations import conversations, spoken
+from bot.store.tables.erasures import erasures
 from bot.store.tables.reviews import tags
 
 PAGE = 40
@@ -207,6 +208,11 @@ def changed_since(connection: Connection, since: float) -> list[tuple[str, float
         sa.select(c.ref, c.updated).where(c.updated > since).order_by(c.updated.desc()).limit(100)
     )
     return [(row.ref, row.updated) for row in connection.execute(query)]
+
+
+def latest_erasure(connection: Connection) -> int:
+    """Return the number of the latest erasure; 0 if there was none."""
+    return int(connection.execute(sa.select(sa.func.max(erasures.c.id))).scalar() or 0)
 
 
 def by_ref(connection: Connection, ref: str) -> Row | None:

@@ -82,7 +82,7 @@ def test_filters_and_search_live_in_the_address(enter: Enter, refs: dict[str, st
     page = staff.page
     rows = page.locator("#list li")
     expect(page.locator(f'[data-ref="{refs["anna"]}"]')).to_contain_text("Person wanted")
-    page.get_by_text("Emergency", exact=True).first.click()
+    page.locator("input[value=emergency]").click()
     page.wait_for_url(re.compile(r"flag=emergency"))
     expect(page.locator(f'[data-ref="{refs["bert"]}"]')).to_be_visible()
     expect(page.locator(f'[data-ref="{refs["anna"]}"]')).to_have_count(0)
@@ -113,6 +113,7 @@ def test_a_person_takes_over_while_a_patient_chats_and_hands_back(
     ref = ref_of(db, patient.sender)
     expect(page.locator(f'[data-ref="{ref}"]')).to_contain_text("Person wanted")
     page.locator(f'[data-ref="{ref}"] a').click()
+    page.wait_for_url(re.compile(rf"/c/{ref}"))
     page.keyboard.press("r")  # nobody is in it yet: the key takes over
     patient.page.get_by_text("Agnes, agent, of").wait_for()
     assert "You are writing with a person" in patient.heard

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from bot.store import users
+from bot.store.erasure import erase
 from bot.store.tables.audit import audit
 from bot.store.tables.users import sign_in_failures
 from bot.web.console import passphrases, sign_in
@@ -301,7 +302,7 @@ async def test_the_forms_of_every_page_carry_the_sessions_own_token(desk: Desk) 
     forms = 0
     for route in ROUTES:
         if route.method == "GET" and route.role and route.path != "/live":
-            status, text = await admin.get(filled(route.path, ref))
+            _, text = await admin.get(filled(route.path, ref))
             for form in re.findall(r'<form method="post".*?</form>', text, re.DOTALL):
                 assert re.findall(r'name="csrf" value="([^"]*)"', form) == [admin.csrf], route.path
                 forms += 1
@@ -592,6 +593,11 @@ async def test_an_open_page_hears_what_changes_and_when_its_session_is_over(
         ref = talk(desk.engine, "anna", said("chest pain", safety="emergency"))
         heard = b""
         while ref.encode() not in heard or b'"urgent": 1' not in heard:
+            heard += await asyncio.wait_for(stream.content.readany(), 10)
+        assert b'"erased": true' not in heard
+        with desk.engine.begin() as connection:
+            erase(connection, "anna", "staff", "web")
+        while b'"erased": true' not in heard:
             heard += await asyncio.wait_for(stream.content.readany(), 10)
         with desk.engine.begin() as connection:
             users.end_session(connection, ana.token)
