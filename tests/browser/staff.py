@@ -55,8 +55,9 @@ class Staff(Visit):
     @property
     def too_wide(self) -> bool:
         """Whether the page has to be moved sideways."""
-        script = "() => document.documentElement.scrollWidth > innerWidth + 1"
-        return bool(self.page.evaluate(script))
+        # innerWidth won't do: a phone zooms out until all of a page that is too wide fits in it.
+        root = "document.documentElement"
+        return bool(self.page.evaluate(f"() => {root}.scrollWidth > {root}.clientWidth + 1"))
 
 
 def database_of(stack: Stack) -> Engine:

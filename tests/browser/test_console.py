@@ -108,14 +108,14 @@ def test_a_person_takes_over_while_a_patient_chats_and_hands_back(
 ) -> None:
     patient = visit().go(stack.web).open_chat()
     patient.say("can I talk to a person")
-    staff = enter("agnes")
-    page = staff.page
+    chat = patient.page.locator(".log")
+    page = enter("agnes").page
     ref = ref_of(db, patient.sender)
     expect(page.locator(f'[data-ref="{ref}"]')).to_contain_text("Person wanted")
     page.locator(f'[data-ref="{ref}"] a').click()
     page.wait_for_url(re.compile(rf"/c/{ref}"))
     page.keyboard.press("r")  # nobody is in it yet: the key takes over
-    patient.page.get_by_text("Agnes, agent, of").wait_for()
+    chat.get_by_text("Agnes, agent, of").wait_for()
     assert "You are writing with a person" in patient.heard
     before = patient.bot_messages.count()
     patient.page.fill("#input", "is anybody there?")
@@ -126,7 +126,7 @@ def test_a_person_takes_over_while_a_patient_chats_and_hands_back(
     patient.page.locator("#typing").wait_for(state="visible")
     page.locator("#text").press_sequentially("I am here. <b>Ask</b> away.")
     page.keyboard.press("Control+Enter")
-    patient.page.get_by_text("I am here. <b>Ask</b> away.").wait_for()
+    chat.get_by_text("I am here. <b>Ask</b> away.").wait_for()
     assert "Agnes, agent" in patient.heard
     assert patient.bot_messages.count() == before + 1  # the guide kept silent
     expect(page.locator(".message.staff").last).to_contain_text("Sent")
@@ -136,7 +136,7 @@ def test_a_person_takes_over_while_a_patient_chats_and_hands_back(
     expect(other.page.locator("#take, #reply-form")).to_have_count(0)
 
     page.locator("#hand-back").click()
-    patient.page.get_by_text("Agnes, agent has left the chat").wait_for()
+    chat.get_by_text("Agnes, agent has left the chat").wait_for()
     patient.say("Which records do I need?")
     assert patient.bot_messages.count() > before + 2
     expect(page.locator("#take")).to_be_visible()

@@ -615,6 +615,8 @@ def test_every_word_that_a_template_asks_for_is_there() -> None:
         asked_for |= set(re.findall(r"\bw\.(\w+(?:\.\w+)*)", path.read_text(encoding="utf-8")))
     assert asked_for
     for dotted in asked_for:
+        last = dotted.rpartition(".")[2]
+        assert last in ("get", "items") or not hasattr(dict, last), f'{dotted}: use ["{last}"]'
         place: object = words
         for name in dotted.split("."):
             if isinstance(place, dict) and name in place:
