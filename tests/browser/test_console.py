@@ -23,6 +23,7 @@ from tests.browser.staff import (
     ref_of,
 )
 from tests.conftest import Stack
+from tests.store.people import said, talk
 
 Visits = Callable[..., Visit]
 Enter = Callable[..., Staff]
@@ -229,6 +230,41 @@ def test_the_keyboard_does_the_work(enter: Enter, refs: dict[str, str]) -> None:
     expect(page.locator("#reviewed")).to_have_text("Not reviewed after all")
     page.keyboard.press("e")
     expect(page.locator("#reviewed")).to_have_text("Mark as reviewed")
+
+
+def test_a_pattern_of_what_was_not_understood_is_dealt_with_at_once(
+    stack: Stack, db: Engine, enter: Enter
+) -> None:
+    for i, words in enumerate(("where can I park my car", "is there parking for my car")):
+        talk(db, f"parker-{i}", said(words, "nlu_fallback"))
+    page = enter("boss").page
+    page.get_by_role("link", name="Not understood").click()
+    page.locator('form[action$="jobs/patterns"] button').click()
+    pattern = page.locator(".patterns li.card", has_text="is there parking for my car")
+    expect(pattern.locator("select")).to_be_visible(timeout=90_000)  # without a reload
+    expect(pattern).to_contain_text("where can I park my car")
+    pattern.locator("select").select_option("out_of_scope")
+    pattern.locator("button.second").click()
+    expect(page.locator("#patterns")).not_to_contain_text("parking for my car")
+    page.get_by_role("link", name="Training").click()
+    expect(page.locator(".examples")).to_contain_text("where can I park my car")
+
+
+def test_what_is_held_cannot_be_erased_until_the_hold_ends(
+    enter: Enter, refs: dict[str, str]
+) -> None:
+    page = enter("boss").open(refs["cleo"]).page
+    privacy = page.locator('section[aria-labelledby="privacy-title"]')
+    privacy.get_by_text("Legal hold").click()
+    page.locator("#why").fill("letter of a lawyer")
+    privacy.get_by_role("button", name="Hold it").click()
+    expect(privacy).to_contain_text("letter of a lawyer")
+    expect(privacy.locator("button.danger")).to_have_count(0)
+    page.get_by_role("link", name="Privacy").click()
+    expect(page.locator('section[aria-labelledby="held-title"]')).to_contain_text(refs["cleo"])
+    page.go_back()
+    privacy.get_by_role("button", name="End the hold").click()
+    expect(privacy.get_by_text("Legal hold")).to_be_visible()
 
 
 def test_who_is_urgent_stands_in_the_title_and_is_heard(
