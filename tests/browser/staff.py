@@ -36,7 +36,8 @@ class Staff(Visit):
         page.get_by_label("Passphrase").fill(PASSPHRASE)
         if code:
             page.locator("#code").fill(code)
-        page.get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():  # until it is loaded: keys do nothing before
+            page.get_by_role("button", name="Sign in").click()
         return self
 
     def open(self, ref: str, query: str = "") -> Staff:
