@@ -16,13 +16,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.awaited import awaited_intent
 from actions.reply import LEAVE_FLOW, Reply
 from actions.tracker_view import Message, after_alert, changes_from, message, situation
 from bot.guide.catalogue import Catalogue
-from bot.guide.decisions import Begin, Decision, Say
-from bot.guide.flows import help_came
+from bot.guide.decisions import Begin, Decision, Offer, Say
+from bot.guide.flows import correction, help_came
 from bot.guide.plan import known_facts
-from bot.guide.records import is_tick
 from bot.guide.situation import DESCRIBED, Situation
 from bot.guide.topics import follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
@@ -35,9 +35,6 @@ ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_i
 """Intents whose other clauses are part of what they say, not further wishes."""
 COVERED_BY = {"concern_cost": "concern_insurance"}
 """What need not be said beside another answer: who asks if the plan pays has asked about money."""
-NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-CLEAR = 0.7
-"""Confidence from which a message is taken at its word although we had asked for something."""
 
 
 @dataclass
@@ -126,7 +123,7 @@ def _aside(turn: Turn) -> list[Decision] | None:
     """Return the answer to what is said *about* the conversation, or None."""
     phrases = knowledge("asides")["help_came"]
     if after_alert(turn.tracker.events) and help_came(turn.said.text, turn.said.intent, phrases):
-        return [Say("utter_help_came_in_flow" if _in_flow(turn) else "utter_help_came")]
+        return [Say("utter_help_came_in_flow" if in_flow(turn) else "utter_help_came")]
     aside = turn.said.aside
     if aside == "source":
         heard = turn.slot("heard") or [""]
@@ -143,6 +140,8 @@ def _aside(turn: Turn) -> list[Decision] | None:
         return [Say("utter_other_language_es")]
     if aside.startswith("language"):
         return [Say("utter_other_language")]
+    if correction(turn.said.text) == "" and not in_flow(turn):
+        return [Say("utter_nothing_to_go_back_to"), Offer("utter_what_next")]
     if turn.slot("awaiting") or intent_of_phrase(turn.said.text):
         return None
     return list(follow_up(turn.said.text, turn.situation, turn.catalogue)) or None
@@ -162,60 +161,10 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     return [Say("utter_caregiver_noted")] if someone and not told else []
 
 
-def _in_flow(turn: Turn) -> bool:
+def in_flow(turn: Turn) -> bool:
     """Return True if a flow goes on after this turn and will ask again."""
     going_on = bool((turn.tracker.active_loop or {}).get("name"))
     return going_on and LEAVE_FLOW[0] not in turn.events
-
-
-def awaited_intent(turn: Turn) -> str:
-    """Return the intent a message has because of what we asked just before.
-
-    A question of one's own may look like anything, so nearly any message is taken for it; a
-    diagnosis or a record we asked for is taken only from a message that names one, or that says
-    nothing else clearly.
-    """
-    from actions.questions import picks  # which answers, and so needs this module
-
-    awaiting, said = turn.tracker.slots.get("awaiting"), turn.said
-    if is_tick(said.text, turn.catalogue):
-        return "mark_item_done"  # "I have this: ... the current diagnosis" tells of no diagnosis
-    if (
-        awaiting != "add_own_question"
-        and said.intent in NOT_UNDERSTOOD
-        and _names_a_condition(said)
-    ):
-        return "tell_condition"
-    if (
-        not awaiting
-        or said.reason == "no words"
-        or (said.intent == "affirm" and after_alert(turn.tracker.events))
-        or (said.intent in knowledge("flows")["escapes"] and _clear(said))
-        or intent_of_phrase(said.text)
-    ):
-        return said.intent
-    names_it = {
-        "add_own_question": True,
-        "tell_condition": bool(said.found("condition")),
-        "mark_item_done": bool(said.found("record_type")),
-        "get_question_list": bool(awaiting == "get_question_list" and picks(turn)),
-    }
-    # We asked for nothing when we showed the list: only a choice from it is one.
-    listed = awaiting == "get_question_list"
-    unclear = not listed and (said.confidence < CLEAR or said.intent in NOT_UNDERSTOOD)
-    return str(awaiting) if names_it[awaiting] or unclear else said.intent
-
-
-def _clear(said: Message) -> bool:
-    """Return True if a message as a whole, not just one clause of it, is understood for sure."""
-    return said.confidence >= CLEAR and said.reason != "one clause"
-
-
-def _names_a_condition(said: Message) -> bool:
-    """Return True if a message is little more than the name of a condition ("torn meniscus")."""
-    named = [e for e in said.found("condition") if e.get("status", "current") == "current"]
-    letters = sum(e["end"] - e["start"] for e in named)
-    return bool(named) and letters >= len(said.text.strip()) / 2
 
 
 class GuideAction(Action, ABC):
@@ -246,7 +195,7 @@ class GuideAction(Action, ABC):
         decisions = _aside(turn)
         if decisions is None:
             decisions = [*_noted_in_passing(turn), *self.decide(turn)]
-        if decisions and _in_flow(turn) and said.intent != "nlu_fallback":
+        if decisions and in_flow(turn) and said.intent != "nlu_fallback":
             decisions = [*decisions, Say("utter_form_resume")]
         for name, rest in (("awaiting", None), ("misunderstood", 0.0)):
             if tracker.slots.get(name) and name not in turn.changes:

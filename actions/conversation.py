@@ -8,7 +8,8 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.base import CLEAR, GuideAction, Turn, answer, answers
+from actions.awaited import CLEAR
+from actions.base import GuideAction, Turn, answer, answers
 from actions.reply import LEAVE_FLOW
 from actions.tracker_view import after_alert
 from bot.clinic import clinic_words

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
-from actions.base import GuideAction, Turn, answers
+from actions.base import GuideAction, Turn, answers, in_flow
 from actions.reply import LEAVE_FLOW
 from actions.tracker_view import last_said
 from bot.guide.decisions import Decision, Offer, Say
@@ -46,8 +47,10 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
     named = turn.said.found("condition")
     ambiguous = next((e for e in named if e.get("ask")), None)
     if ambiguous and "condition" not in turn.changes:  # "multiple sclerosis (MS)" says which
+        if in_flow(turn):  # which asks something else just now
+            return [Say("utter_condition_which_later", {"term": ambiguous["said"]})]
         turn.changes["awaiting"] = "tell_condition"
-        choices = tuple((name.split(" (")[0][:20], name) for name in ambiguous["ask"])
+        choices = tuple((_title(name), name) for name in ambiguous["ask"])
         words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}
         return [Say("utter_condition_which", words, choices)]
     condition = turn.situation.condition
@@ -60,12 +63,18 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         return [Say("utter_condition_denied")]
     asked = turn.tracker.slots.get("awaiting") == "tell_condition"
     told = turn.said.intent == "tell_condition" and turn.said.reason != "exact example"
-    if told and condition:
+    before = last_said(turn.tracker.events)
+    if told and condition and "utter_condition_kept" not in before:
         return [Say("utter_condition_kept", {"condition": condition.full_name})]
-    if "utter_condition_unknown" in last_said(turn.tracker.events):
+    if {"utter_condition_unknown", "utter_condition_kept"} & set(before):
         return [Say("utter_condition_unknown_again")]
     turn.changes["awaiting"] = "tell_condition"
     return [Say("utter_condition_unknown" if told or asked else "utter_condition_ask")]
+
+
+def _title(name: str) -> str:
+    """Return a condition's name as it fits on a quick reply of any channel: 20 characters."""
+    return shorten(name.split(" (")[0], 20, placeholder="…")
 
 
 def _noted(turn: Turn, name: str) -> list[Decision]:

@@ -23,6 +23,10 @@ _LEAD_IN = re.compile(
 )
 
 
+ADDS = re.compile(
+    r"^\W*(?:please )?add(?: (?:a|this|my))?(?: own)?(?: question)?\s*:", re.IGNORECASE
+)
+"""A plain command: whatever follows is the question."""
 _SHOWN_BY = re.compile(
     r"^\W*(?:which|what|show|give|tell|list|can (?:you|i)|could (?:you|i))\b", re.IGNORECASE
 )

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from bot import environment, preflight
+from bot.channels.phone_settings import load_phone_settings, what_is_on
 from bot.errors import SetupProblem
 from bot.health import answers
 from bot.paths import ROOT, var_dir
@@ -80,6 +81,7 @@ Everything is running.
   Health         {web}/health
   REST channel   {rasa}/webhooks/rest/webhook
   Rasa's API     {rasa}/ (its token: {token})
+  Phones         {what_is_on(load_phone_settings())}
 Ctrl-C stops it.
 """
 

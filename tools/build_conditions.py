@@ -36,6 +36,7 @@ SPREAD = 2
 LONGEST_SYNONYM = 80
 """Characters. Nobody types a longer synonym; a condition's own name stays whatever its length."""
 
+GROWTHS = ("mass", "tumor", "tumour", "growth", "lump", "lesion", "spot")
 RANK = {"LAY": 0, "NAME": 1, "EXACT": 2, "RELATED": 3, "NARROW": 4}
 """Which of two conditions gets a name that both have. BROAD synonyms are too wide to use."""
 
@@ -398,6 +399,8 @@ def ontology_names(source: Path, ontology: Ontology, overrides: Overrides) -> It
 def lay_names(lay: Lay) -> Iterator[Name]:
     """Yield the patients' phrases, the written ones first; the ambiguous ones carry several ids."""
     written = list(_written(lay))
+    said = {name.name for name in written}
+    written += [name for name in _growths(lay) if name.name not in said]
     yield from written
     taken = {name.name for name in written}
     for name in written:
@@ -413,6 +416,16 @@ def _written(lay: Lay) -> Iterator[Name]:
             yield Name(phrase.lower(), meant, "LAY", False)
         for phrase in entry.get("capitals", ()):
             yield Name(phrase, meant, "LAY", True)
+
+
+def _growths(lay: Lay) -> Iterator[Name]:
+    """Yield "mass on my pancreas" and its like for what is said to grow in an organ."""
+    for entry in lay.conditions:
+        for organ in entry.get("organs", ()):
+            for growth in GROWTHS:
+                for place in ("on", "in"):
+                    yield Name(f"{growth} {place} my {organ}", (entry["id"],), "LAY", False)
+                yield Name(f"{organ} {growth}", (entry["id"],), "LAY", False)
 
 
 def one_meaning_each(names: Iterable[Name], ontology: Ontology) -> list[Name]:

@@ -31,6 +31,7 @@ OF_KEYS: Mapping[str, tuple[str, ...]] = {
     "utter_condition_kept": ("condition",),
     "utter_condition_noted_other": ("condition",),
     "utter_condition_which": ("term", "choices"),
+    "utter_condition_which_later": ("term",),
     "utter_records_fitted": ("reason",),
     "utter_record_marked": ("items",),
     "utter_record_unmarked": ("items",),

@@ -10,6 +10,8 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".s
 _FILLERS = frozenset(
     "the a number no nr option choice answer one please pls i choose pick take".split()
 )
+_KEYCAP = re.compile("(\\d)\ufe0f?\u20e3")
+"""An emoji of a digit ("2\ufe0f\u20e3"): the digit, and what draws a key around it."""
 _SUFFIXED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 
 
@@ -24,7 +26,7 @@ def picked(text: str, titles: Sequence[str]) -> int | None:
     """
     if not titles:
         return None
-    bare = text.strip().strip(".!)(#\"'").strip().lower()
+    bare = _KEYCAP.sub(r"\1", text).strip().strip(".!)(#\"'").strip().lower()
     plain = [title.strip(" .!?").lower() for title in titles]
     if bare in plain:
         return plain.index(bare)

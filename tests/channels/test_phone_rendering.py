@@ -171,6 +171,7 @@ TITLES = ["Which doctor?", "My records", "No"]
     ("said", "place"),
     [
         ("2", 1), ("2.", 1), ("#2", 1), ("two", 1), ("Two please", 1), ("the second", 1),
+        ("2\ufe0f\u20e3", 1),
         ("the second one", 1), ("option 2", 1), ("number two", 1), ("2nd", 1), ("the last one", 2),
         ("one", 0), ("number one", 0), ("the first one", 0), ("my records", 1), ("No.", 2),
         ("4", None), ("0", None), ("2 weeks ago", None), ("two opinions", None), ("", None),

@@ -55,11 +55,12 @@ LISTS = (
     '<b>add</b> question: can I eat "normally" & drink?',
     "I requested the labs 40 days ago",
 )
+REPEAT = "could you repeat that"
 CHATTER = (
     "hmm", "ok", "...", "what is the weather tomorrow", "asdf jkl", "thank you so much", "hello?",
     "you are useless!!!", "this is so hard", "I'm scared to death of what they will find",
     "¿Habla español?", "what did you just say", "where is that from?", "are you a robot", "stop",
-    "what do you know about me?", "start over", "bye", "could you repeat that",
+    "what do you know about me?", "start over", "bye", REPEAT,
 )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def walk(stack: Stack, seed: int) -> Walk:
         if not bubbles:
             done.wrong.append(f"turn {turn}: nothing was answered to {text!r}")
         for one, other in zip([*last, *bubbles], [*last, *bubbles][1:], strict=False):
-            if one == other and text != before:
+            if one == other and text not in (before, REPEAT):
                 done.wrong.append(f"turn {turn}: said twice in a row: {one[:60]!r}")
         done.wrong += [f"turn {turn}: {trouble}" for trouble in _troubles(text, heard)]
         last, before = bubbles[-1:], text
