@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.paths import ROOT
-from tools import bench_widget
+from tools import bench_console, bench_widget
 from tools.bench_nlu import OWN, cases
 from tools.bench_pictures import confusion_matrix, voices
 
@@ -89,6 +89,7 @@ def main(arguments: list[str]) -> None:
     voices(tests, guesses, REPORT / "voices.png")
     confusion_matrix(tests, guesses["ours"], REPORT / "confusion.png")
     bench_widget.main()
+    bench_console.main()
     print(f"Pictures: {_shown(REPORT / 'voices.png')} and {_shown(REPORT / 'confusion.png')}")
 
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.store.tables.conversations import conversations, spoken
+from bot.store.tables.erasures import erasures
 from bot.store.tables.reviews import tags
 
 PAGE = 40
 URGENT = ("emergency", "crisis", "wanted")
 SHOWN_FLAGS = ("emergency", "crisis", "wanted", "missed", "negative", "undelivered", "unread")
 """Flags to filter by."""
+RAREST_FIRST = ("crisis", "emergency", "undelivered", "negative", "wanted", "missed", "unread")
 SCANNED = 2_000
 """Messages of one search that are looked at for a page; a broader one must be narrowed."""
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -84,7 +86,7 @@ def listed(connection: Connection, wanted: Wanted) -> Page:
 def _conditions(wanted: Wanted) -> list[Any]:
     c = conversations.c
     found = [c.last_at > 0, c.sealed_at.is_not(None) if wanted.sealed else c.sealed_at.is_(None)]
-    found += [c[f"{flag}_at"].is_not(None) for flag in sorted(wanted.flags)]
+    found += _up(wanted.flags)
     for column, value in ((c.channel, wanted.channel), (c.condition, wanted.condition)):
         if value:
             found.append(column == value)
@@ -100,6 +102,18 @@ def _conditions(wanted: Wanted) -> list[Any]:
         tagged = sa.select(tags.c.sender_id).where(tags.c.tag == wanted.tag)
         found.append(c.sender_id.in_(tagged))
     return found
+
+
+def _up(flags: frozenset[str]) -> list[Any]:
+    """Return that flags are up, so that only the index of the rarest can be walked.
+
+    Each flag has an index of the rows in which it is up, newest first. SQLite takes any of several,
+    and would walk tens of thousands of unread ones for the few that also wait for a person.
+    """
+    columns = [conversations.c[f"{flag}_at"] for flag in RAREST_FIRST if flag in flags]
+    return [column.is_not(None) for column in columns[:1]] + [
+        sa.func.coalesce(column, 0.0) > 0 for column in columns[1:]
+    ]
 
 
 def matching(connection: Connection, words: str) -> tuple[Any, Any]:
@@ -194,6 +208,11 @@ def changed_since(connection: Connection, since: float) -> list[tuple[str, float
         sa.select(c.ref, c.updated).where(c.updated > since).order_by(c.updated.desc()).limit(100)
     )
     return [(row.ref, row.updated) for row in connection.execute(query)]
+
+
+def latest_erasure(connection: Connection) -> int:
+    """Return the number of the latest erasure; 0 if there was none."""
+    return int(connection.execute(sa.select(sa.func.max(erasures.c.id))).scalar() or 0)
 
 
 def by_ref(connection: Connection, ref: str) -> Row | None:

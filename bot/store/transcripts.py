@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.store.folding import NOT_UNDERSTOOD, is_signal, payload_of
 from bot.store.projection import EVENTS
 
-READ = 700
+READ = 300
 """Events of one page: about 150 messages, whoever said them."""
 KINDS = ("user", "bot", "action", "pause", "resume", "session_started", "restart")
 LISTENING = ("action_listen", "action_session_start")
@@ -85,7 +85,8 @@ def part(
         most: events to read; None for all.
     """
     e = EVENTS.c
-    mine = (e.sender_id == sender_id) & e.type_name.in_(KINDS)
+    listening = (e.type_name == "action") & e.action_name.in_(LISTENING)
+    mine = (e.sender_id == sender_id) & e.type_name.in_(KINDS) & ~sa.func.coalesce(listening, False)
     if around is not None:
         before = _some_way_after(connection, mine, around)
     query = sa.select(e.id, e.type_name, e.timestamp, e.data).where(mine)

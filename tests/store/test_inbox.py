@@ -156,3 +156,4 @@ def test_what_its_patient_erased_under_a_hold_is_not_in_the_list(db):
 def test_flags_to_filter_by_exist():
     for flag in inbox.SHOWN_FLAGS:
         assert f"{flag}_at" in conversations.c
+    assert sorted(inbox.RAREST_FIRST) == sorted(inbox.SHOWN_FLAGS)

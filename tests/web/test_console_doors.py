@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,15 +15,18 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from bot.store import users
+from bot.store.erasure import erase
 from bot.store.tables.audit import audit
 from bot.store.tables.users import sign_in_failures
 from bot.web.console import passphrases, sign_in
+from bot.web.console.app import create_console
 from bot.web.console.guard import Route
 from bot.web.console.pages import back_address
 from bot.web.console.passphrases import csrf_of, fits, step_of, trouble_with
 from bot.web.console.routes import ROUTES
 from bot.web.console.words import console_words, sentence
 from tests.store.people import all_of, said, talk
+from tests.web.conftest import settings_with
 from tests.web.desk import HTML, PASSPHRASE, ROLES, Desk, a_desk
 
 FORBIDDEN, SIGNED_OUT = "Your role does not allow this.", "Your session is over."
@@ -61,8 +65,10 @@ async def asked(desk: Desk, person, route: Route, ref: str) -> tuple[int, str]:
 @pytest.mark.parametrize("role", ["nobody", *ROLES])
 async def test_every_route_admits_its_roles_and_no_other(desk: Desk, role: str) -> None:
     ref = talk(desk.engine, "anna", said("hi"))
+    person = desk.visitor()
     for route in ROUTES:
-        person = desk.visitor() if role == "nobody" else await desk.as_(role)
+        if role != "nobody" and not person.token:  # at first, and after the way out
+            person = await desk.as_(role)
         status, text = await asked(desk, person, route, ref)
         where = f"{route.method} {route.path} as {role}: {status} {text[:80]}"
         if route.role is None:
@@ -83,6 +89,16 @@ def test_every_route_that_changes_something_is_a_form_and_has_a_role() -> None:
             assert route.path in ("/sign-in", "/set-up/{token}")
     open_gets = [r.path for r in ROUTES if r.method == "GET" and r.role is None]
     assert len(open_gets) == 2
+
+
+async def test_no_address_of_the_running_console_is_missing_from_the_table() -> None:
+    console = create_console(settings_with())
+    served = {
+        (route.method, route.resource.canonical.replace("{ref}", "{ref:[0-9a-f]{1,16}}"))
+        for route in console.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    assert served == {(route.method, route.path) for route in ROUTES}
 
 
 async def test_a_refusal_is_on_record(desk: Desk) -> None:
@@ -161,6 +177,19 @@ async def test_an_unknown_name_costs_the_same_work_as_a_wrong_passphrase(
     for name in ("ana", "nobody"):
         await desk.visitor(name).sign_in("wrong wrong wrong")
     assert len(checked) == 2 and checked[0] == checked[1]  # the same algorithm and cost
+
+
+async def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(desk: Desk) -> None:
+    desk.add("ana", "agent")
+    desk.add("new", "agent", passphrase="")  # has a link, and no passphrase yet
+    took: dict[str, list[float]] = {"ana": [], "new": [], "nobody": []}
+    for _ in range(4):
+        for name, found in took.items():
+            began = time.process_time()
+            assert await desk.visitor(name).sign_in("wrong wrong wrong") == 403
+            found.append(time.process_time() - began)
+    known, new, nobody = (min(found) for found in took.values())
+    assert known / 2 < nobody < known * 2 and known / 2 < new < known * 2
 
 
 async def test_after_five_failures_a_name_is_locked_even_for_the_right_passphrase(
@@ -264,6 +293,20 @@ async def test_a_form_without_the_sessions_own_token_does_nothing(desk: Desk) ->
     status, _ = await ana.send(f"/console/c/{ref}/tag", {"tag": "x"})
     assert status == 403 and actions(desk) == before
     assert (await ana.post(f"/console/c/{ref}/tag", tag="x"))[0] == 303
+
+
+async def test_the_forms_of_every_page_carry_the_sessions_own_token(desk: Desk) -> None:
+    ref = talk(desk.engine, "anna", said("blorf", "nlu_fallback", at=5.0))
+    admin = await desk.as_("admin")
+    await admin.post(f"/console/c/{ref}/correct", at="5.0", intent="greet")
+    forms = 0
+    for route in ROUTES:
+        if route.method == "GET" and route.role and route.path != "/live":
+            _, text = await admin.get(filled(route.path, ref))
+            for form in re.findall(r'<form method="post".*?</form>', text, re.DOTALL):
+                assert re.findall(r'name="csrf" value="([^"]*)"', form) == [admin.csrf], route.path
+                forms += 1
+    assert forms > 40
 
 
 @pytest.mark.parametrize(
@@ -551,6 +594,11 @@ async def test_an_open_page_hears_what_changes_and_when_its_session_is_over(
         heard = b""
         while ref.encode() not in heard or b'"urgent": 1' not in heard:
             heard += await asyncio.wait_for(stream.content.readany(), 10)
+        assert b'"erased": true' not in heard
+        with desk.engine.begin() as connection:
+            erase(connection, "anna", "staff", "web")
+        while b'"erased": true' not in heard:
+            heard += await asyncio.wait_for(stream.content.readany(), 10)
         with desk.engine.begin() as connection:
             users.end_session(connection, ana.token)
         while b"event: over" not in heard:
@@ -567,6 +615,8 @@ def test_every_word_that_a_template_asks_for_is_there() -> None:
         asked_for |= set(re.findall(r"\bw\.(\w+(?:\.\w+)*)", path.read_text(encoding="utf-8")))
     assert asked_for
     for dotted in asked_for:
+        last = dotted.rpartition(".")[2]
+        assert last in ("get", "items") or not hasattr(dict, last), f'{dotted}: use ["{last}"]'
         place: object = words
         for name in dotted.split("."):
             if isinstance(place, dict) and name in place:

@@ -178,7 +178,7 @@ async def test_a_conversation_of_five_thousand_messages_opens_and_can_be_read_to
         pages += 1
         older = re.search(r'href="(/console/c/\w+\?before=\d+)"', text)
         path = older[1] if older else ""
-    assert seen == 5_000 and pages == 8
+    assert seen == 5_000 and pages == 17
     _, text = await reader.get(f"/console/c/{ref}?at=1010.0")
     assert "question 500" in text and 'class="message patient found"' in text
     agent = await desk.as_("agent")

@@ -34,6 +34,7 @@ class Live:
         self._watch: asyncio.Task[None] | None = None
         self._told: dict[str, float] = {}
         self._urgent = -1
+        self._erasure = -1
 
     def listen(self) -> asyncio.Queue[str | None]:
         """Return a queue of server-sent events; None in it means that the server stops."""
@@ -71,10 +72,15 @@ class Live:
         with self._engine.connect() as connection:
             refs = self._changed(connection)
             urgent = inbox.urgent(connection)
-        if not refs and urgent == self._urgent:
+            erasure = inbox.latest_erasure(connection)
+        # What is gone has no row that could be new: each open page has to ask whether it is there.
+        erased = erasure != self._erasure and self._erasure >= 0
+        self._erasure = erasure
+        if not refs and not erased and urgent == self._urgent:
             return None
         self._urgent = urgent
-        return f"data: {json.dumps({'refs': refs, 'urgent': urgent})}\n\n"
+        told = {"refs": refs, "urgent": urgent, "erased": erased}
+        return f"data: {json.dumps(told)}\n\n"
 
     def _changed(self, connection: Connection) -> list[str]:
         since = time.time() - OVERLAP

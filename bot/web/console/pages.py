@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
+from markupsafe import Markup
 
 from bot.clinic import clinic_words
 from bot.store.users import may
@@ -87,12 +89,25 @@ def paired(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
+def among(chosen: str, names: Iterable[str]) -> Markup:
+    """Return the options of a select. A transcript has a hundred of the same: they are kept."""
+    return _options(chosen, tuple(names))
+
+
+@lru_cache(maxsize=128)
+def _options(chosen: str, names: tuple[str, ...]) -> Markup:
+    option = Markup('<option value="{}"{}>{}</option>')
+    marks = (option.format(n, " selected" if n == chosen else "", spelled(n)) for n in names)
+    return Markup("").join(marks)
+
+
 FILTERS: Mapping[str, Any] = {
     "clock": clock,
     "moment": moment,
     "iso": iso,
     "spelled": spelled,
     "paired": paired,
+    "among": among,
 }
 
 

@@ -18,6 +18,12 @@ export function listen() {
   }
   const source = new EventSource("/console/live");
   source.addEventListener("message", (event) => heard(JSON.parse(event.data)));
+  let away = false; // what changed while the server was away is not told again
+  source.addEventListener("error", () => { away = true; });
+  source.addEventListener("open", () => {
+    if (away) renew();
+    away = false;
+  });
   source.addEventListener("over", () => {
     source.close();
     location.reload();
@@ -26,11 +32,12 @@ export function listen() {
   addEventListener("pagehide", () => source.close());
 }
 
-function heard({ refs, urgent: number }) {
+function heard({ refs, urgent: number, erased }) {
   count(number);
-  const main = document.getElementById("main");
-  const concerns = document.querySelector("[data-inbox]") || refs.includes(main.dataset.ref);
-  if (!refs.length || !concerns) return;
+  const open = document.getElementById("main").dataset.ref;
+  const list = document.querySelector("[data-inbox]");
+  const concerns = list ? refs.length || erased : open && (refs.includes(open) || erased);
+  if (!concerns) return;
   clearTimeout(waiting);
   waiting = setTimeout(renew, TOGETHER);
 }
