@@ -87,6 +87,7 @@ def test_a_short_question_is_read_in_the_light_of_what_was_said_before(after, te
         ("greet", "what if they say no"),
         ("how_to_get_records", "how much does a second opinion cost"),
         ("how_to_get_records", "thank you"),
+        ("how_to_get_records", "I worry about the cost"),
         (
             "concern_insurance",
             "my brother says no good doctor would ever mind if I asked one more of them to look",
