@@ -3,13 +3,16 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint format check-data bench user widget backup restore audit sbom fuzz soak lock repair-weights clean setup
+.PHONY: help run test train lint format check-data bench user sms-demo widget backup restore audit sbom fuzz soak lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start everything; Ctrl-C stops it
 	@$(PYTHON) -m bot.serve
+
+sms-demo: setup ## text with the guide in the terminal; nothing leaves this machine
+	@$(PYTHON) -m tools.sms_demo
 
 user: setup ## let somebody into the staff console, or give them a new link
 	@$(PYTHON) -m bot.user $(NAME)
