@@ -58,7 +58,7 @@ sbom: setup ## write var/sbom.json: every library, its version and hashes (Cyclo
 fuzz: train ## junk for every public entry, 10,000 inputs each (the tests take 150)
 	@ENV_FILE= FUZZ_INPUTS=10000 $(PYTHON) -m pytest -q tests/fuzz
 
-soak: train ## half an hour: 200 virtual patients on all channels, a fault every minute
+soak: train ## half an hour: 200 virtual patients, a fault every minute
 	@ENV_FILE= $(PYTHON) -m tests.faults.soak
 
 lock: ## choose the libraries' versions again; commit the lock files
