@@ -14,7 +14,7 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 TEST = re.compile(r"\btests/[\w/.-]*\w/?(?:::test_\w+)?")
 TEST_NAME = re.compile(r"`(test_\w+)`")
 SETTING = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]{2,})+\b")
-ENDINGS = re.compile(r"_(?:FILE|PREVIOUS)$")
+ENDINGS = re.compile(r"_FILE$")
 
 
 def named(pattern: re.Pattern[str], path: Path) -> list[str]:
