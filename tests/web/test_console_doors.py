@@ -14,6 +14,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
+from bot.secrets import Keys
 from bot.store import users
 from bot.store.erasure import erase
 from bot.store.tables.audit import audit
@@ -431,6 +432,28 @@ async def test_with_a_second_factor_the_passphrase_alone_opens_nothing(desk: Des
     assert await desk.visitor("agent").sign_in() == 303
 
 
+def test_a_second_factor_outlives_the_secret_it_was_locked_with() -> None:
+    stored = passphrases.Cipher(Keys("the old one")).lock("factor")
+    renewed = passphrases.Cipher(Keys("the new one", ("the old one",)))
+    assert renewed.open(stored) == "factor" and renewed.is_old(stored)
+    moved = renewed.lock("factor")
+    assert not renewed.is_old(moved)
+    alone = passphrases.Cipher(Keys("the new one"))
+    assert alone.open(moved) == "factor" and alone.open(stored) == ""
+
+
+async def test_signing_in_moves_a_second_factor_to_the_new_secret(tmp_path: Path) -> None:
+    url, factor = f"sqlite:///{tmp_path / 'desk.db'}", passphrases.new_secret()
+    async with a_desk(url, SESSION_SECRET=NEW, SESSION_SECRET_PREVIOUS=OLD) as desk:
+        desk.add("ana", "agent")
+        sealed = passphrases.Cipher(Keys(OLD)).lock(factor)
+        with desk.engine.begin() as connection:
+            users.change(connection, desk.user("ana")["id"], second_factor=sealed)
+        assert await desk.visitor("ana").sign_in(code=pyotp.TOTP(factor).now()) == 303
+        stored = desk.user("ana")["second_factor"]
+    assert passphrases.Cipher(Keys(NEW)).open(stored) == factor
+
+
 def test_a_code_of_a_minute_ago_is_too_old() -> None:
     secret = passphrases.new_secret()
     old = pyotp.TOTP(secret).at(int(time.time()) - 120)
@@ -466,6 +489,7 @@ async def test_somebody_must_be_left_to_manage_the_console(desk: Desk) -> None:
 
 # --- made-up input, headers, faults ------------------------------------------------------------
 
+OLD, NEW = "the-secret-of-before-long-enough", "the-secret-of-now-long-enough-too"
 NASTY = (
     "'", '" OR 1=1 --', "'; DROP TABLE conversations; --", "../../etc/passwd", "%00", "{{7*7}}",
     "<script>alert(1)</script>", "9" * 400, "-1", "nan", "inf", "1e999", "ü\U0001f642", "\u202e",

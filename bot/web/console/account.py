@@ -26,7 +26,7 @@ from bot.web.console.words import sentence
 
 def _secret(request: web.Request) -> str:
     """Return the secret that is waiting for its first code, or ""."""
-    return Cipher(request.app[CONFIG].session_secret).open(request.query.get("s", ""))
+    return Cipher(request.app[CONFIG].session_keys).open(request.query.get("s", ""))
 
 
 async def show(request: web.Request) -> web.Response:
@@ -79,7 +79,7 @@ async def change_passphrase(request: web.Request) -> web.Response:
 
 async def begin_second_factor(request: web.Request) -> web.Response:
     """Make a secret; it is stored only once a code has shown that an app has it."""
-    sealed = Cipher(request.app[CONFIG].session_secret).lock(new_secret())
+    sealed = Cipher(request.app[CONFIG].session_keys).lock(new_secret())
     return redirect(f"/console/me?s={sealed}")
 
 
@@ -94,7 +94,7 @@ async def picture(request: web.Request) -> web.Response:
 
 async def confirm_second_factor(request: web.Request) -> web.Response:
     """Turn the second factor on, if the code is right."""
-    data, cipher = await request.post(), Cipher(request.app[CONFIG].session_secret)
+    data, cipher = await request.post(), Cipher(request.app[CONFIG].session_keys)
     sealed = str(data.get("s", ""))
     secret = cipher.open(sealed)
     step = step_of(secret, str(data.get("code", ""))[:20]) if secret else None

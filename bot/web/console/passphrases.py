@@ -18,7 +18,9 @@ import pyotp
 import segno
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.secrets import Keys
 
 SHORTEST, LONGEST = 14, 200
 LEAST_KINDS = 6
@@ -120,20 +122,28 @@ def qr_code(secret: str, name: str, clinic: str) -> bytes:
 
 
 class Cipher:
-    """Encrypts secrets of second factors under a key made of the installation's own secret."""
+    """Encrypts secrets of second factors under keys made of the installation's own secret."""
 
-    def __init__(self, secret: str) -> None:
-        """Derive the key."""
-        digest = hashlib.sha256(f"second factors\n{secret}".encode()).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(digest))
+    def __init__(self, keys: Keys) -> None:
+        """Derive the keys: the first one locks, all of them open."""
+        derived = [Fernet(base64.urlsafe_b64encode(key)) for key in keys.derived("second factors")]
+        self._current, self._all = derived[0], MultiFernet(derived)
 
     def lock(self, text: str) -> str:
         """Return a text in a form that can be stored."""
-        return self._fernet.encrypt(text.encode()).decode()
+        return self._current.encrypt(text.encode()).decode()
 
     def open(self, stored: str) -> str:
-        """Return the text; "" if the key has changed since."""
+        """Return the text; "" if none of the keys is the one it was locked with."""
         try:
-            return self._fernet.decrypt(stored.encode()).decode()
+            return self._all.decrypt(stored.encode()).decode()
         except InvalidToken:
             return ""
+
+    def is_old(self, stored: str) -> bool:
+        """Whether a text was locked with an earlier key, and should be locked anew."""
+        try:
+            self._current.decrypt(stored.encode())
+        except InvalidToken:
+            return True
+        return False

@@ -82,9 +82,14 @@ def _begin(connection: Connection, user: Mapping[str, Any], counter: str, old: s
 async def _second_factor_fits(request: web.Request, user: Mapping[str, Any], code: str) -> bool:
     if not user["second_factor"]:
         return True
-    secret = Cipher(request.app[CONFIG].session_secret).open(user["second_factor"])
+    cipher, stored = Cipher(request.app[CONFIG].session_keys), user["second_factor"]
+    secret = cipher.open(stored)
     step = step_of(secret, code) if secret else None
-    return step is not None and await ask(request, users.use_step, user["id"], step)
+    if step is None or not await ask(request, users.use_step, user["id"], step):
+        return False
+    if cipher.is_old(stored):
+        await ask(request, users.change, user["id"], second_factor=cipher.lock(secret))
+    return True
 
 
 def set_cookie(request: web.Request, answer: web.Response, token: str) -> None:
