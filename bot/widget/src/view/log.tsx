@@ -11,7 +11,6 @@ import { BotMessage, PatientMessage } from "./lines";
 
 const NEAR = 96; // pixels
 const AT_REST = 80; // milliseconds
-const ALWAYS_DRAWN = 40; // lines; what is further up is laid out only when it comes into sight
 
 interface Props {
   state: State;
@@ -46,7 +45,7 @@ export function Log({ state, children }: Props): JSX.Element {
         {lines.map((line, at) => (
           <div
             key={line.key}
-            class={`line${at < lines.length - ALWAYS_DRAWN ? " far" : ""}`}
+            class="line"
             data-key={line.key}
             data-start={line.key === start ? "" : undefined}
             role="article"
