@@ -52,8 +52,11 @@ class Reply:
         """Voice decisions; return the events of the turn: slots, a flow to begin, ``more``."""
         offer: Offer | None = None
         flow: Begin | None = None
+        asking: Say | None = None
         for decision in decisions:
-            if isinstance(decision, Say):
+            if isinstance(decision, Say) and decision.choices:
+                asking = decision
+            elif isinstance(decision, Say):
                 self.say(decision.key, decision.params, decision.choices)
             elif isinstance(decision, Show):
                 self._dispatcher.utter_message(json_message=dict(decision.payload))
@@ -62,8 +65,11 @@ class Reply:
             else:
                 flow = decision
         events: list[EventType] = [SlotSet(k, v) for k, v in self._changes.items()]
+        # One question a message, and last: a flow's own, one of these, or an offer.
         if flow:
             events.append(FollowupAction(flow.form))
+        elif asking:
+            self.say(asking.key, asking.params, asking.choices)
         elif offer and not (self._in_flow and LEAVE_FLOW[0] not in more):
             self.say(offer.key)
         return [*events, *more]

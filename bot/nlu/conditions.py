@@ -275,7 +275,11 @@ def _longest(doc: Any, spans: list[Span]) -> list[Span]:
         start, end, entry = span
         return -telling(span), end - start, not entry.own, start
 
-    firm = {(start, end) for start, end, entry in spans if telling((start, end, entry)) > 1}
+    def is_firm(span: Span) -> bool:
+        article = doc[span[0]].lower_ in ("a", "an")  # "a mass" says no more than "mass"
+        return telling(span) - article > 1
+
+    firm = {span[:2] for span in spans if is_firm(span)}
     chosen: list[Span] = []
     taken: set[int] = set()
     for start, end, entry in sorted(spans, key=order):

@@ -80,7 +80,7 @@ CONCERNS: Mapping[str, Concern] = {
         ),
     ),
     "fear": Concern(
-        ("This is scary, and there is no right way to feel", "One step at a time is enough"),
+        ("there is no right way to feel", "One step at a time is enough"),
         (
             "I haven't slept since they told me. I'm terrified",
             "cant stop crying since the biopsy came back",

@@ -269,3 +269,12 @@ def test_an_operation_is_a_procedure_as_well():
 )
 def test_records_doctors_and_topics_are_found(text, kind, value):
     assert value in [entity["value"] for entity in entities(text, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I have a mass on my pancreas", "a lump in her pancreas", "they saw a spot on the pancreas"],
+)
+def test_an_article_does_not_cut_a_name_short(text):
+    named = [m.entry.name for m in condition_finder().find(text)]
+    assert named == ["tumor or mass in the pancreas"]
