@@ -45,6 +45,7 @@ class Reply:
         payload: a structured message of the contract, or None.
         time: when it was said, in seconds since 1970.
         staff: the name shown for a person of the clinic's who said it; "" for the bot.
+        alone: whether a phone gets it as a message of its own, whatever else is said with it.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class Reply:
     payload: dict[str, Any] | None = None
     time: float = field(default_factory=time.time)
     staff: str = ""
+    alone: bool = False
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Reply:

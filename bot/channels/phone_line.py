@@ -19,7 +19,7 @@ from bot.channels.phone_linking import Linking
 from bot.channels.phone_provider import Provider
 from bot.channels.phone_quiet import may_go_at
 from bot.channels.phone_reception import Incoming, Reception
-from bot.channels.phone_sender import Sender
+from bot.channels.phone_sender import Sender, ask_to_write
 from bot.channels.phone_settings import PhoneSettings
 from bot.channels.phone_state import BY_TWILIO, rendered
 from bot.channels.phone_turns import Turns
@@ -32,6 +32,7 @@ from bot.store import phone_inbox, phone_outbox, phone_people
 from bot.store.engine import open_engine
 from bot.store.migrate import upgrade
 from bot.store.phone_inbox import Row
+from bot.store.phone_outbox import HELD, SILENCE
 from bot.store.tables.phones import inbox, outbox
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,8 @@ class PhoneLine:
 
     async def report(self, status: str, reason: str, our_id: str, provider_id: str) -> None:
         """Note a provider's report about a message that was sent."""
-        await self._safely(_report, status, reason, our_id, provider_id)
+        template = self._provider.template()
+        await self._safely(_report, status, reason, our_id, provider_id, template)
         self._sending.wake()
 
     async def _safely(self, work: Callable[..., Any], *args: Any) -> Any:
@@ -159,9 +161,6 @@ class PhoneLine:
             logger.warning("Nobody has this conversation on the phone: a message was not sent.")
             return
         now = time.time()
-        if phone_people.is_out(phone_people.states(connection, [contact["number_hash"]])):
-            logger.warning("A message was not sent: the patient asked for no more messages.")
-            return
         by_twilio = contact["channel"] == "twilio" and contact["own_id"].startswith("wa-")
         own = self._phones.twilio.number if self._phones.twilio else ""
         at = may_go_at(now, contact["last_in"], self._phones.quiet, self._phones.zone)
@@ -172,6 +171,10 @@ class PhoneLine:
             "number": contact["number"],
             "via": BY_TWILIO + own if by_twilio else "",
         }
+        if phone_people.out_since(connection, contact["number_hash"]) is not None:
+            out = {**row, "id": uuid4().hex, "position": 0}
+            phone_outbox.withhold(connection, out, now, SILENCE)
+            return
         shown = rendered([reply], row, self._settings.public_base_url)
         for position, body in enumerate(shown.bodies):
             out = {**row, "id": uuid4().hex, "position": position}
@@ -203,6 +206,14 @@ def _notice(row: Row) -> str:
 
 
 def _report(
-    connection: Connection, status: str, reason: str, our_id: str, provider_id: str
+    connection: Connection,
+    status: str,
+    reason: str,
+    our_id: str,
+    provider_id: str,
+    template: dict[str, Any] | None,
 ) -> None:
-    phone_outbox.report(connection, time.time(), status, reason, our_id, provider_id)
+    now = time.time()
+    row = phone_outbox.report(connection, now, status, reason, our_id, provider_id)
+    if row is not None and status == HELD:
+        ask_to_write(connection, row, now, template)

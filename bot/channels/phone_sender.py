@@ -16,7 +16,16 @@ from bot.channels.phone_quiet import window_is_closed
 from bot.channels.phone_work import Desk
 from bot.store import phone_outbox, phone_people
 from bot.store.phone_inbox import Row
-from bot.store.phone_outbox import FAILED, QUEUED, SENDING, SENT, UNSURE
+from bot.store.phone_outbox import (
+    FAILED,
+    QUEUED,
+    SENDING,
+    SENT,
+    SILENCE,
+    UNSURE,
+    WITHHELD,
+    is_whatsapp,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +65,8 @@ class Sender:
         if row["status"] == SENDING:
             # Its server died. Let what is under way arrive, and the provider report it.
             await self._settle(row, Unsure("the server stopped while sending"))
+            return
+        if await self._desk.do(_silenced, row, now):
             return
         if await self._desk.do(_window_closed, row, now):
             await self._desk.do(_hold, row, now, OVER, self._provider.template())
@@ -120,12 +131,17 @@ def _put_off(connection: Connection, row: Row, now: float, until: float) -> None
     phone_outbox.settle(connection, row, now, status, next_try=until, reason=row["reason"])
 
 
-def _is_whatsapp(row: Row) -> bool:
-    return row["channel"] == "whatsapp" or str(row["via"]).startswith("whatsapp:")
+def _silenced(connection: Connection, row: Row, now: float) -> bool:
+    """Give up a message that is older than its person's wish for silence; tell whether it was."""
+    since = phone_people.out_since(connection, row["number_hash"])
+    if since is None or row["created"] >= since:
+        return False
+    phone_outbox.settle(connection, row, now, WITHHELD, reason=SILENCE)
+    return True
 
 
 def _window_closed(connection: Connection, row: Row, now: float) -> bool:
-    if not _is_whatsapp(row) or "template" in json.loads(row["body"]):
+    if not is_whatsapp(row) or "template" in json.loads(row["body"]):
         return False
     contact = phone_people.contact(connection, [row["number_hash"]])
     return contact is not None and window_is_closed(now, contact["last_in"])
@@ -134,8 +150,15 @@ def _window_closed(connection: Connection, row: Row, now: float) -> bool:
 def _hold(
     connection: Connection, row: Row, now: float, reason: str, template: dict[str, Any] | None
 ) -> None:
-    """Keep a message until the patient writes; ask them to, once, if there is a template."""
+    """Keep a message until the patient writes, and ask them to."""
     phone_outbox.hold(connection, row, now, reason)
+    ask_to_write(connection, row, now, template)
+
+
+def ask_to_write(
+    connection: Connection, row: Row, now: float, template: dict[str, Any] | None
+) -> None:
+    """Ask a patient to write, so that what is held can go: once, and if there is a template."""
     contact = phone_people.contact(connection, [row["number_hash"]])
     if template is None or contact is None or "template" in json.loads(row["body"]):
         return
@@ -149,4 +172,4 @@ def _opted_out(connection: Connection, row: Row, now: float) -> None:
     phone_people.consent(
         connection, row["number_hash"], phone_people.OUT, row["channel"], "provider", now
     )
-    phone_outbox.drop_queued(connection, row["number_hash"], now, "asked for no more messages")
+    phone_outbox.drop_queued(connection, row["number_hash"], now, SILENCE)

@@ -17,6 +17,7 @@ from bot.channels.render_sms import SMS, WHATSAPP, Rendered, first_part, render_
 from bot.channels.render_whatsapp import render_whatsapp
 from bot.store import phone_inbox, phone_outbox, phone_people
 from bot.store.phone_inbox import Row, Told
+from bot.store.phone_outbox import SILENCE
 from bot.store.phone_people import IN, INFORMED, OUT
 
 BY_TWILIO = "whatsapp:"
@@ -57,6 +58,7 @@ class Answer:
         sender_id: the conversation from now on, or "" for the same.
         erased: whether nothing of the person is kept any more.
         drops: whether what was not sent yet is given up.
+        withheld: whether there was more to say that their wish for silence keeps back.
     """
 
     replies: Sequence[Reply] = ()
@@ -66,6 +68,7 @@ class Answer:
     sender_id: str = ""
     erased: bool = False
     drops: bool = False
+    withheld: bool = False
 
 
 def known(connection: Connection, row: Row) -> Known | None:
@@ -117,7 +120,7 @@ def finish(
     if not phone_inbox.finish(connection, row, owner) and not answer.erased:
         return False
     if answer.drops:
-        phone_outbox.drop_queued(connection, row["number_hash"], now, "asked for no more messages")
+        phone_outbox.drop_queued(connection, row["number_hash"], now, SILENCE)
     _note_consents(connection, row, answer, before, now)
     more = answer.rest
     shown = rest_of(more, row) if more else rendered(answer.replies, row, base_url)
@@ -128,14 +131,14 @@ def finish(
         _note_offer(connection, row, shown, answer, before)
     if answer.sender_id:
         phone_people.link(connection, row["number_hash"], answer.sender_id)
+    same = ("number_hash", "channel", "number", "via")
+    out_of = {"sender_id": sender_id, **{name: row[name] for name in same}}
     for position, body in enumerate(shown.bodies):
-        out = {
-            "id": outgoing_id(row["message_id"], position),
-            "sender_id": sender_id,
-            "position": position,
-            **{name: row[name] for name in ("number_hash", "channel", "number", "via")},
-        }
+        out = {**out_of, "id": outgoing_id(row["message_id"], position), "position": position}
         phone_outbox.put(connection, out, body, now)
+    if answer.withheld and not shown.bodies and not answer.erased:
+        out = {**out_of, "id": outgoing_id(row["message_id"], 0), "position": 0}
+        phone_outbox.withhold(connection, out, now, SILENCE)
     return True
 
 

@@ -148,7 +148,7 @@ class Turns:
             alerts = [
                 reply for reply in answer.replies if (reply.payload or {}).get("kind") == ALERT
             ]
-            return Answer(alerts, keeps_offer=True, erased=answer.erased)
+            return Answer(alerts, keeps_offer=True, erased=answer.erased, withheld=True)
         return answer
 
     async def _turn(self, row: Row, person: Known) -> Answer | None:
@@ -197,7 +197,7 @@ class Turns:
         if person.is_out:
             return answer
         urgent = any((reply.payload or {}).get("kind") == ALERT for reply in answer.replies)
-        notice = Reply(self._notice(row))
+        notice = Reply(self._notice(row), alone=True)
         replies = (*answer.replies, notice) if urgent else (notice, *answer.replies)
         return Answer(replies, keeps_offer=answer.keeps_offer, sender_id=answer.sender_id)
 

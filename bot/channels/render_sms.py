@@ -14,9 +14,12 @@ from bot.channels.words import words
 MOST_PARTS = 3
 LONGEST_BY_TWILIO = 1600
 """Characters of one WhatsApp message through Twilio."""
-LONGEST_LIST = 8
-"""Lines of a list before the rest is left to the full page."""
+LIST_LINES = (8, 4, 2, 1)
+"""Lines of a list that has a page of its own: as many as there is room for."""
+WORTH_READING = 100
+"""Characters that a text must have room for beside its question, or the question goes alone."""
 CHOOSE, MORE, PAGE = "utter_phone_choose", "utter_phone_more", "utter_phone_full_page"
+ALERT = "alert"
 
 
 @dataclass(frozen=True)
@@ -36,33 +39,33 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Style:
-    """What a kind of text message may hold: which characters, and how many."""
+    """What a kind of text message may hold, and whether a whole answer is one message."""
 
     clean: Callable[[str], str]
     fits: Callable[[str], bool]
+    joined: bool = False
 
 
-SMS = Style(gsm.plain, lambda text: gsm.fits(text, MOST_PARTS))
+SMS = Style(gsm.plain, lambda text: gsm.fits(text, MOST_PARTS), joined=True)
 WHATSAPP = Style(str, lambda text: len(text) <= LONGEST_BY_TWILIO)
 
 
 def render_sms(replies: Sequence[Reply], base_url: str = "", style: Style = SMS) -> Rendered:
     """Return a turn's replies as text messages.
 
-    Each reply is one message. The numbered choices are those of the last reply that has any, and
-    stand at its end; what doesn't fit into three parts waits for "more", and then they do too.
+    An SMS answer is one message of three parts at most: the beginning, the question it ends with
+    and the numbered choices; the rest waits for "more". An alert, a notice and words of the staff
+    are messages of their own, never put off by what else is said. WhatsApp, which doesn't charge
+    by length, gets a message for each reply.
     """
     bodies: list[dict[str, Any]] = []
     rest: list[str] = []
-    choices: list[Choice] = []
-    for reply in replies:
-        if reply.choices:
-            choices = list(safe_choices(reply))
-        text = _shortened(reply, base_url, style)
-        first, left = first_part(style.clean(_joined(text, _numbered(reply))), style)
-        rest += [left] if left else []
-        bodies += [{"text": first}] if first else []
-    return Rendered(bodies, choices, rest)
+    choosing = next((reply for reply in reversed(replies) if reply.choices), None)
+    for group in _groups(replies, style):
+        texts, left = _messages(group, choosing, base_url, style)
+        bodies += [{"text": text} for text in texts]
+        rest += left
+    return Rendered(bodies, list(safe_choices(choosing)) if choosing else [], rest)
 
 
 def first_part(text: str, style: Style = SMS) -> tuple[str, str]:
@@ -74,26 +77,84 @@ def first_part(text: str, style: Style = SMS) -> tuple[str, str]:
     return f"{head}\n{more}", left
 
 
-def _numbered(reply: Reply) -> str:
-    choices = safe_choices(reply)
-    if not choices:
+def _groups(replies: Sequence[Reply], style: Style) -> list[list[Reply]]:
+    """Return the replies that make one message each."""
+    groups: list[list[Reply]] = []
+    open_ = False
+    for reply in replies:
+        alone = not style.joined or reply.alone or bool(reply.staff) or _is_alert(reply)
+        if open_ and not alone:
+            groups[-1].append(reply)
+        else:
+            groups.append([reply])
+        open_ = not alone
+    return groups
+
+
+def _is_alert(reply: Reply) -> bool:
+    return (reply.payload or {}).get("kind") == ALERT
+
+
+def _messages(
+    group: Sequence[Reply], choosing: Reply | None, base_url: str, style: Style
+) -> tuple[list[str], list[str]]:
+    """Return the texts that a group comes to, and what is left of them for "more"."""
+    *before, last = group
+    asks = len(group) > 1 and not last.payload and (last is choosing or last.text.endswith("?"))
+    story = before if asks else group
+    end = style.clean(_joined(said(last), _numbered(last, choosing))) if asks else ""
+
+    def told(lines: int) -> str:
+        texts = [
+            _joined(_shortened(reply, base_url, style, lines), _numbered(reply, choosing))
+            for reply in story
+        ]
+        return style.clean("\n\n".join(filter(None, texts)))
+
+    versions = [told(lines) for lines in LIST_LINES]
+    for version in versions:
+        if style.fits(whole := _joined(version, end, between="\n\n")):
+            return [whole] if whole else [], []
+    text, more = versions[0], words(MORE)
+
+    def fits(part: str) -> bool:
+        return style.fits(f"{part}\n{more}\n\n{end}")
+
+    if end and fits(text[:WORTH_READING]):
+        head, left = cut(text, fits)
+        return [f"{head}\n{more}\n\n{end}"], [left]
+    parts = [first_part(each, style) for each in (text, end) if each]
+    return [first for first, _ in parts], [left for _, left in parts if left]
+
+
+def _numbered(reply: Reply, choosing: Reply | None) -> str:
+    """Return the numbered choices of the reply whose numbers count."""
+    if reply is not choosing:
         return ""
+    choices = safe_choices(reply)
     lines = [f"{number}. {choice.title}" for number, choice in enumerate(choices, 1)]
     return "\n".join([words(CHOOSE), *lines])
 
 
-def _shortened(reply: Reply, base_url: str, style: Style) -> str:
-    """Return the words of a reply; a long list with a page of its own ends with a link to it."""
+def _shortened(reply: Reply, base_url: str, style: Style, most: int) -> str:
+    """Return the words of a reply; a long list with a page of its own ends with a link to it.
+
+    Args:
+        reply: to be said.
+        base_url: of the pages.
+        style: what fits.
+        most: lines of a list.
+    """
     text, page = said(reply), full_page(reply, base_url)
     if not page:
         return text
     link = words(PAGE, limit=page)
     lines = text.split("\n")
-    if len(lines) > LONGEST_LIST or not style.fits(style.clean(_joined(text, link))):
-        text = style.clean("\n".join(lines[:LONGEST_LIST]).rstrip())
+    if len(lines) > most or not style.fits(style.clean(_joined(text, link))):
+        text = style.clean("\n".join(lines[:most]).rstrip())
         text = cut(text, lambda part: style.fits(_joined(part, link)))[0]
     return _joined(text, link)
 
 
-def _joined(*texts: str) -> str:
-    return "\n".join(text for text in texts if text)
+def _joined(*texts: str, between: str = "\n") -> str:
+    return between.join(text for text in texts if text)

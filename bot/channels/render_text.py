@@ -71,7 +71,7 @@ def safe_choices(reply: Reply) -> tuple[Choice, ...]:
 
 
 def cut(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
-    """Cut a text where a reader would pause.
+    """Cut a text where a reader would pause, but not much sooner than need be.
 
     Args:
         text: to cut.
@@ -86,9 +86,10 @@ def cut(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(text[:middle]) else (low, middle - 1)
-    for boundary in _BOUNDARIES:
-        place = text.rfind(boundary, low // 3, low)
-        if place > 0:
-            end = place + len(boundary.rstrip())
-            return text[:end].rstrip(), text[end:].lstrip()
+    for earliest in (low * 2 // 3, low // 3):
+        for boundary in _BOUNDARIES:
+            place = text.rfind(boundary, earliest, low)
+            if place > 0:
+                end = place + len(boundary.rstrip())
+                return text[:end].rstrip(), text[end:].lstrip()
     return text[:low], text[low:]

@@ -23,9 +23,9 @@ from bot.channels.phone_signatures import form_of, from_twilio
 from bot.channels.phone_words import HELP, START, STOP, TEXT, kind_of_media
 from bot.channels.transcript import Conversations
 from bot.channels.turn import Handler
-from bot.channels.twilio_api import TwilioApi, sender_of
+from bot.channels.twilio_api import OUTSIDE_WINDOW, TwilioApi, sender_of
 from bot.settings import Settings, load_settings
-from bot.store.phone_outbox import DELIVERED, FAILED, SENT
+from bot.store.phone_outbox import DELIVERED, FAILED, HELD, SENT
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +110,8 @@ class TwilioChannel(InputChannel):
             if state:
                 code = _first(form, "ErrorCode")
                 reason = f"Twilio's code {code[:20]}" if code and state == FAILED else ""
+                if state == FAILED and code == str(OUTSIDE_WINDOW):
+                    state = HELD
                 our_id = str(request.args.get("id") or "")
                 try:
                     await line.report(state, reason, our_id, _first(form, "MessageSid"))

@@ -14,7 +14,8 @@ from bot.channels.envelope import storable
 from bot.channels.phone_identity import WHATSAPP, NotANumber, normalised
 from bot.channels.phone_reception import Incoming
 from bot.channels.phone_words import TEXT
-from bot.store.phone_outbox import DELIVERED, FAILED, SENT
+from bot.channels.whatsapp_api import OUTSIDE_WINDOW
+from bot.store.phone_outbox import DELIVERED, FAILED, HELD, SENT
 
 STATES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED, "failed": FAILED}
 KINDS = {
@@ -101,6 +102,8 @@ def _report(status: dict[str, Any]) -> Report | None:
         return None
     codes = [str(error.get("code"))[:20] for error in _dicts(status.get("errors"))]
     reason = f"Meta's code {', '.join(codes[:3])}" if codes and state == FAILED else ""
+    if state == FAILED and str(OUTSIDE_WINDOW) in codes:
+        state = HELD
     our_id = _text(status, "biz_opaque_callback_data")
     return Report(state, reason, our_id[:64], _text(status, "id")[:120])
 

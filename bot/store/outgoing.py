@@ -1,6 +1,6 @@
 """What became of messages to phones, for staff: read from the channels' outbox.
 
-A row that failed raises the flag by which staff find its conversation.
+A row that failed, or waits for the patient, raises the flag by which staff find its conversation.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.store.phone_outbox import FAILED
+from bot.store.phone_outbox import FAILED, HELD, WITHHELD
 from bot.store.tables.conversations import conversations
 from bot.store.tables.phones import outbox
 
 Fate = Mapping[str, Any]
 
+STUCK = (FAILED, HELD, WITHHELD)
+"""The patient has not got what is in one of these."""
 CLOSE = 15.0
 """Seconds after its event within which a message is written into the outbox."""
 
@@ -27,7 +29,7 @@ def raise_flags(connection: Connection) -> int:
     c, o = conversations.c, outbox.c
     failed = sa.select(o.sender_id).where(
         o.sender_id == c.sender_id,
-        o.status == FAILED,
+        o.status.in_((FAILED, HELD)),
         o.updated > sa.func.coalesce(c.reviewed_at, 0.0),
     )
     where = c.undelivered_at.is_(None) & failed.exists()
@@ -46,5 +48,5 @@ def fates(connection: Connection, sender_id: str) -> Sequence[Fate]:
 def fate_of(sent: Sequence[Fate], at: float) -> Fate | None:
     """Return what became of the words said at a moment; None if no phone was meant to get them."""
     near = [fate for fate in sent if at - 1.0 <= fate["created"] <= at + CLOSE]
-    failed = [fate for fate in near if fate["status"] == FAILED]
-    return next(iter(failed or near), None)
+    stuck = [fate for fate in near if fate["status"] in STUCK]
+    return next(iter(stuck or near), None)

@@ -13,9 +13,10 @@ from bot.store.tables.phones import outbox
 from bot.store.writing import insert_new, pick
 
 QUEUED, SENDING, UNSURE, HELD = "queued", "sending", "unsure", "held"
-SENT, DELIVERED, FAILED = "sent", "delivered", "failed"
+SENT, DELIVERED, FAILED, WITHHELD = "sent", "delivered", "failed", "withheld"
 OPEN = (QUEUED, SENDING, UNSURE)
 """While a message is in one of these, later ones to the same person wait."""
+SILENCE = "the patient asked for no more messages"
 GONE = "gone-"
 """Begins the sender id of a message to someone who was erased: its row goes once it is sent."""
 
@@ -84,17 +85,18 @@ def settle(connection: Connection, row: Row, now: float, status: str, **more: An
     """Note what became of a message: ``reason``, ``provider_id``, ``next_try``.
 
     What a delivery report said in the meantime stays: it knows better. Words that are sent are in
-    the tracker, so they go from here.
+    the tracker, so they go from here; by WhatsApp once they have arrived, since a message that came
+    too late for its 24 hours is taken first and refused afterwards.
     """
-    done = status in (SENT, DELIVERED, FAILED)
+    done = status in (SENT, DELIVERED, FAILED, WITHHELD)
     if done and row["sender_id"].startswith(GONE):
         connection.execute(sa.delete(outbox).where(outbox.c.seq == row["seq"]))
         return
     values = {"status": status, "owner": "", "lease": 0.0, "updated": now, **more}
-    if status in (SENT, DELIVERED):
+    if status in (DELIVERED, WITHHELD) or (status == SENT and not is_whatsapp(row)):
         values["body"] = "{}"
     values["reason"] = str(values.get("reason", ""))[:200]
-    still = (outbox.c.seq == row["seq"], outbox.c.status.in_((*OPEN, HELD)))
+    still = (outbox.c.seq == row["seq"], outbox.c.status.in_(OPEN))
     connection.execute(sa.update(outbox).where(*still).values(values))
 
 
@@ -103,7 +105,16 @@ def report(
 ) -> Row | None:
     """Note a provider's report about a message, known by our id or by theirs.
 
-    Reports come in any order and more than once; nothing takes a delivered message back.
+    Reports come in any order and more than once; nothing takes a delivered message back, and what
+    became of an earlier try says nothing about a later one.
+
+    Args:
+        connection: in a transaction.
+        now: seconds since 1970.
+        status: SENT, DELIVERED, FAILED, or HELD if it came too late for WhatsApp's 24 hours.
+        reason: of a failure.
+        our_id: the message's id, or "".
+        provider_id: the provider's id of it, or "".
 
     Returns:
         The message as it was before, or None if we know of none, or nothing changed.
@@ -112,26 +123,54 @@ def report(
     names += [outbox.c.provider_id == provider_id] if provider_id else []
     found = connection.execute(sa.select(outbox).where(sa.or_(sa.false(), *names))).mappings()
     row = found.first()
-    if row is None or row["status"] in (DELIVERED, status, FAILED):
+    if row is None or row["status"] in (DELIVERED, status, FAILED, WITHHELD):
         return None
-    if status == SENT and row["status"] not in (QUEUED, SENDING, UNSURE):
+    if status == SENT and row["status"] not in OPEN:
         return None
-    settle_as = {"provider_id": provider_id or row["provider_id"], "reason": reason}
-    gone = row["sender_id"].startswith(GONE)
-    if gone:
+    if status in (FAILED, HELD) and _is_of_earlier_try(row, provider_id):
+        return None
+    if row["sender_id"].startswith(GONE):
         connection.execute(sa.delete(outbox).where(outbox.c.seq == row["seq"]))
-    else:
-        body = row["body"] if status == FAILED else "{}"
-        values = {"status": status, "owner": "", "lease": 0.0, "updated": now, "body": body}
-        connection.execute(
-            sa.update(outbox).where(outbox.c.seq == row["seq"]).values(**values, **settle_as)
-        )
+        return row
+    if status == HELD and row["body"] == "{}":
+        status = FAILED
+    gone = status == DELIVERED or (status == SENT and not is_whatsapp(row))
+    values = {
+        "status": status,
+        "owner": "",
+        "lease": 0.0,
+        "updated": now,
+        "body": "{}" if gone else row["body"],
+        "provider_id": provider_id or row["provider_id"],
+        "reason": reason,
+    }
+    connection.execute(sa.update(outbox).where(outbox.c.seq == row["seq"]).values(**values))
     return row
+
+
+def _is_of_earlier_try(row: Row, provider_id: str) -> bool:
+    """Whether a report is about a try before the present one.
+
+    While a message is on its way, the id it has is that of a try that was refused before.
+    """
+    had = row["provider_id"]
+    return bool(had and provider_id) and (had == provider_id) == (row["status"] != SENT)
+
+
+def is_whatsapp(row: Row) -> bool:
+    """Whether a message goes by WhatsApp, whoever carries it."""
+    return row["channel"] == "whatsapp" or str(row["via"]).startswith("whatsapp:")
 
 
 def hold(connection: Connection, row: Row, now: float, reason: str) -> None:
     """Keep a message until the patient writes again."""
     settle(connection, row, now, HELD, reason=reason)
+
+
+def forget_bodies(connection: Connection, before: float) -> int:
+    """Empty the words of messages that were sent long ago and never reported; return how many."""
+    old = (outbox.c.status == SENT, outbox.c.updated < before, outbox.c.body != "{}")
+    return int(connection.execute(sa.update(outbox).where(*old).values(body="{}")).rowcount)
 
 
 def release_held(connection: Connection, number_hash: str, now: float) -> int:
@@ -144,20 +183,26 @@ def release_held(connection: Connection, number_hash: str, now: float) -> int:
 def drop_queued(connection: Connection, number_hash: str, now: float, reason: str) -> None:
     """Give up what was not sent yet: the person asked for silence."""
     waiting = (outbox.c.number_hash == number_hash, outbox.c.status.in_((QUEUED, HELD)))
-    values = {"status": FAILED, "reason": reason, "updated": now}
+    connection.execute(sa.delete(outbox).where(*waiting, outbox.c.sender_id.startswith(GONE)))
+    values = {"status": WITHHELD, "reason": reason, "updated": now, "body": "{}"}
     connection.execute(sa.update(outbox).where(*waiting).values(values))
+
+
+def withhold(connection: Connection, row: Row, now: float, reason: str) -> None:
+    """Note that words of a conversation do not go out, so that staff see it.
+
+    Args:
+        connection: in a transaction.
+        row: as for ``put``.
+        now: seconds since 1970.
+        reason: why not, for staff.
+    """
+    if put(connection, row, {}, now):
+        done = {"status": WITHHELD, "reason": reason}
+        connection.execute(sa.update(outbox).where(outbox.c.id == row["id"]).values(done))
 
 
 def known_provider_ids(connection: Connection, number_hash: str) -> set[str]:
     """Return the provider's ids of all messages that we know were sent to a person."""
     mine = (outbox.c.number_hash == number_hash, outbox.c.provider_id != "")
     return set(connection.scalars(sa.select(outbox.c.provider_id).where(*mine)))
-
-
-def troubles(connection: Connection, most: int = 100) -> list[Row]:
-    """Return what could not be delivered, or waits for the patient, for staff; latest first."""
-    names = ("sender_id", "channel", "status", "reason", "updated")
-    shown = [outbox.c[name] for name in names]
-    bad = outbox.c.status.in_((FAILED, HELD))
-    query = sa.select(*shown).where(bad).order_by(outbox.c.updated.desc()).limit(most)
-    return list(connection.execute(query).mappings())

@@ -78,6 +78,15 @@ def states(connection: Connection, hashes: Sequence[str]) -> list[str]:
     return list(connection.scalars(query.order_by(consents.c.id)))
 
 
+def out_since(connection: Connection, number_hash: str) -> float | None:
+    """Return when a person asked for the silence that still holds; None if they did not."""
+    query = sa.select(consents.c.state, consents.c.at).where(
+        consents.c.number_hash == number_hash, consents.c.state.in_((IN, OUT))
+    )
+    last = connection.execute(query.order_by(consents.c.id.desc()).limit(1)).first()
+    return float(last.at) if last and last.state == OUT else None
+
+
 def is_out(lines: Sequence[str]) -> bool:
     """Whether a person with these lines asked for silence."""
     said = [state for state in lines if state in (IN, OUT)]

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot import environment
 from bot.errors import SetupProblem
 from bot.settings import Settings, load_settings
+from bot.store import phone_outbox
 from bot.store.engine import open_engine
 from bot.store.erasure import RETENTION, erase
 from bot.store.migrate import upgrade
@@ -27,6 +28,8 @@ from bot.store.tables.erasures import erasures
 
 DAY = 24 * 3600.0
 AT_ONCE = 200
+REPORTED_WITHIN = DAY
+"""Seconds after which no report makes a sent message be sent again: its words may go."""
 
 
 def days_for(settings: Settings, channel: str) -> int:
@@ -88,6 +91,7 @@ def tidy(connection: Connection) -> None:
         connection.execute(sa.delete(tallies).where(same, t.id <= row["last"]))
         values = {name: row[name] for name in ("day", "channel", "name", "n")}
         connection.execute(sa.insert(tallies).values(values))
+    phone_outbox.forget_bodies(connection, time.time() - REPORTED_WITHIN)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO spoken_words(spoken_words) VALUES ('optimize')")
 

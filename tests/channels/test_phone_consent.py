@@ -16,6 +16,7 @@ from bot.channels.phone_settings import load_phone_settings, what_is_on
 from bot.channels.phone_words import ODD, keyword, kind_of_media, link_code
 from bot.channels.words import words
 from bot.errors import SetupProblem
+from bot.store.phone_outbox import SILENCE
 from tests.channels.phones import ANNA, phone_desk
 from tests.peers.meta import NUMBER_ID
 
@@ -32,6 +33,10 @@ async def said(desk, text, count, **more):
     """Text something; return the last message once there are so many."""
     await desk.twilio.text(ANNA, text, **more)
     return (await desk.heard(ANNA, count))[-1]
+
+
+def withheld(desk):
+    return [row for row in desk.rows("outbox") if row["status"] == "withheld"]
 
 
 async def nothing_after(desk, count):
@@ -149,6 +154,36 @@ async def test_staff_cannot_write_to_who_said_stop(desk):
             desk.dialogue.heard[0].sender_id, Reply("hello")
         )
         await nothing_after(desk, 3)
+    # Staff see that it did not go, and why.
+    assert [(row["reason"], row["body"]) for row in withheld(desk)] == [(SILENCE, "{}")]
+
+
+async def test_staff_see_what_the_guide_does_not_say_to_who_said_stop(desk):
+    async with desk.open():
+        await said(desk, "hi", 2)
+        await said(desk, "STOP", 3)
+        await desk.twilio.text(ANNA, "are you there?")
+        await nothing_after(desk, 3)
+    assert [row["reason"] for row in withheld(desk)] == [SILENCE]
+
+
+async def test_what_may_have_been_sent_is_not_sent_again_after_stop(desk):
+    async with desk.open():
+        await said(desk, "hi", 2)
+        with desk.engine.begin() as connection:
+            # A server died while it sent this; the patient says STOP before another goes on.
+            connection.execute(
+                sa.text(
+                    "UPDATE outbox SET status = 'unsure', provider_id = '', body = :body,"
+                    " next_try = :later WHERE position = 1"
+                ),
+                {"body": '{"text": "x"}', "later": time.time() + 2},
+            )
+        await desk.twilio.text(ANNA, "STOP")
+        await desk.until(lambda: withheld(desk))
+        await desk.quiet()
+        assert "x" not in desk.twilio.to(ANNA)
+        assert desk.twilio.to(ANNA)[-1] == words("utter_phone_stopped")
 
 
 @pytest.mark.parametrize(
@@ -278,6 +313,21 @@ async def test_after_24_hours_whatsapp_waits_for_the_patient(desk):
         assert len(desk.meta.to(ANNA)) == 2
         await desk.meta.write(ANNA, "here I am")
         await desk.until(lambda: len(desk.meta.to(ANNA)) == 4)
+        assert desk.meta.to(ANNA)[2:] == ["from the nurse", "You said: here I am"]
+
+
+async def test_what_meta_refuses_after_taking_it_waits_too(desk):
+    async with desk.open():
+        await desk.meta.write(ANNA, "hi")
+        await desk.until(lambda: len(desk.meta.to(ANNA)) == 2)
+        desk.meta.refused_later[ANNA.lstrip("+")] = 131047
+        sender = desk.dialogue.heard[0].sender_id
+        await desk.whatsapp.get_output_channel().deliver(sender, Reply("from the nurse"))
+        await desk.until(lambda: "held" in {row["status"] for row in desk.rows("outbox")})
+        desk.meta.refused_later.clear()
+        await desk.meta.write(ANNA, "here I am")
+        await desk.until(lambda: len(desk.meta.to(ANNA)) == 4)
+        await desk.quiet()
         assert desk.meta.to(ANNA)[2:] == ["from the nurse", "You said: here I am"]
 
 

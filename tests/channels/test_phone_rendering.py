@@ -86,6 +86,61 @@ def test_a_long_reply_waits_for_more():
     assert "".join(both.split()) == "".join(LONG.split())
 
 
+QUESTION = Reply("Shall we look at one?", CHOICES)
+
+
+def test_a_whole_answer_is_one_message_that_ends_with_its_question():
+    shown = render_sms([Reply("I see."), Reply("It is not far."), QUESTION])
+    assert shown.bodies == [
+        {
+            "text": "I see.\n\nIt is not far.\n\nShall we look at one?\n"
+            "Reply with a number:\n1. Which doctor?\n2. No"
+        }
+    ]
+
+
+def test_a_long_answer_keeps_its_question_in_sight_and_the_rest_for_more():
+    shown = render_sms([Reply(LONG), Reply("And this."), QUESTION])
+    (body,), (rest,) = shown.bodies, shown.rest
+    text = str(body["text"])
+    assert gsm.parts(text) <= 3
+    assert text.endswith(
+        "Reply MORE for the rest.\n\nShall we look at one?\n"
+        "Reply with a number:\n1. Which doctor?\n2. No"
+    )
+    assert rest.endswith("And this.")
+    head = text.split("\nReply MORE", maxsplit=1)[0]
+    assert "".join((head + rest).split()) == "".join((LONG + "And this.").split())
+    assert shown.choices == list(CHOICES)
+
+
+def test_a_question_without_choices_stays_in_sight_too():
+    (body,) = render_sms([Reply(LONG), Reply("Who is your insurer?")]).bodies
+    assert str(body["text"]).endswith("Who is your insurer?")
+
+
+def test_an_alert_a_notice_and_words_of_the_staff_are_messages_of_their_own():
+    alert = Reply("Call 911 now.", payload={"kind": "alert", "text": "Call 911 now."})
+    several = [Reply(LONG, alone=True), Reply(LONG), alert, Reply("Hi.", staff="Ana"), QUESTION]
+    texts = [str(body["text"]) for body in render_sms(several).bodies]
+    assert len(texts) == 5
+    assert texts[2:4] == ["Call 911 now.", "Ana: Hi."]
+
+
+def test_a_paper_with_a_page_leaves_room_for_the_question():
+    page = "https://guide.example"
+    (body,) = render_sms([Reply("Here it is. " * 15, payload=LIST), QUESTION], page).bodies
+    assert f"{page}/papers/x" in str(body["text"])
+    assert str(body["text"]).endswith("2. No")
+
+
+def test_only_the_numbers_that_count_are_shown():
+    shown = render_sms([Reply("First?", CHOICES), Reply("Then?", CHOICES[:1])])
+    (body,) = shown.bodies
+    assert str(body["text"]).count("1. ") == 1
+    assert shown.choices == list(CHOICES[:1])
+
+
 def test_a_long_list_is_cut_with_a_link_to_its_page():
     shown = render_sms([Reply("", payload=LIST)], "https://guide.example")
     (body,) = shown.bodies
@@ -141,8 +196,11 @@ replies = st.lists(st.builds(Reply, text=st.text(max_size=6000), choices=choices
 
 @given(replies)
 def test_no_reply_is_beyond_a_limit(several):
-    for body in render_sms(several).bodies:
+    shown = render_sms(several)
+    for body in shown.bodies:
         assert gsm.parts(str(body["text"])) <= 3
+    # One message, or two where question and choices alone are too long to stand beside a text.
+    assert len(shown.bodies) <= 2
     for body in render_sms(several, style=WHATSAPP).bodies:
         assert len(str(body["text"])) <= 1600
     for body in render_whatsapp(several).bodies:
@@ -161,7 +219,13 @@ def test_more_and_more_brings_every_word(text):
 
 
 def test_a_cut_is_where_a_reader_pauses():
-    assert cut("One. Two three.", lambda part: len(part) <= 9) == ("One.", "Two three.")
+    pause = "One two three. Four five."
+    assert cut(pause, lambda part: len(part) <= 20) == ("One two three.", "Four five.")
+
+
+def test_a_cut_is_not_much_sooner_than_need_be():
+    paragraphs = "A beginning.\n\n" + "It goes on here. " * 3
+    assert cut(paragraphs, lambda part: len(part) <= 40)[0].endswith("It goes on here.")
 
 
 TITLES = ["Which doctor?", "My records", "No"]

@@ -124,7 +124,7 @@ async def test_phones_hear_every_reply_once_and_in_order_whatever_breaks(
                 await calm.write(line)
                 await settled(stack, ANSWER_PATIENCE)
             expected[type(peer)] = calm.heard
-        assert all(len(replies) >= 2 * len(LINES) for replies in expected.values())
+        assert all(len(replies) > len(LINES) for replies in expected.values())
 
         twilio.faults.share = meta.faults.share = SHARE
         meta.faults.kinds = (BUSY, BROKEN, SLOW, CUT)  # it is told at once that these failed

@@ -42,6 +42,7 @@ class MetaPeer:
         self.faults = Faults()
         self.messages: list[dict[str, Any]] = []
         self.refusals: dict[str, int] = {}
+        self.refused_later: dict[str, int] = {}
         self.webhook = ""
         self.address = ""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,7 +111,8 @@ class MetaPeer:
 
     def _accept(self, message: dict[str, Any]) -> str:
         wamid = f"wamid.{secrets.token_hex(20)}"
-        self.messages.append({**message, "wamid": wamid, "at": time.time()})
+        if message["to"] not in self.refused_later:
+            self.messages.append({**message, "wamid": wamid, "at": time.time()})
         if self.webhook:
             task = asyncio.ensure_future(self._report(wamid, message))
             self._tasks.add(task)
@@ -118,12 +120,16 @@ class MetaPeer:
         return wamid
 
     async def _report(self, wamid: str, message: dict[str, Any]) -> None:
-        for status in ("delivered", "sent", "delivered", "read"):
-            report = {
+        code = self.refused_later.get(message["to"])
+        # Real ones come in any order, and more than once.
+        for status in ("failed", "failed") if code else ("delivered", "sent", "delivered", "read"):
+            report: dict[str, Any] = {
                 "id": wamid, "status": status, "timestamp": str(int(time.time())),
                 "recipient_id": message["to"],
                 "biz_opaque_callback_data": message.get("biz_opaque_callback_data", ""),
             }  # fmt: skip
+            if code:
+                report["errors"] = [{"code": code, "title": "Refused after all"}]
             for _ in range(40):
                 with contextlib.suppress(aiohttp.ClientError, asyncio.TimeoutError):
                     if await self.post({"statuses": [report]}) == 200:

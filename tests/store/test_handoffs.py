@@ -210,3 +210,7 @@ def test_a_message_that_a_phone_did_not_get_calls_for_staff_until_it_is_reviewed
         touched(connection, "anna", reviewed_at=now + 62)
         assert outgoing.raise_flags(connection) == 0
     assert row_of(db, "anna")["undelivered_at"] is None
+    with db.begin() as connection:
+        values = {"status": phone_outbox.HELD, "reason": "24 hours", "updated": now + 90}
+        connection.execute(sa.update(outbox).where(outbox.c.id == "one").values(values))
+        assert outgoing.raise_flags(connection) == 1

@@ -12,6 +12,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from bot.store import phone_inbox, phone_outbox, phone_people
 from bot.store.erasure import erase
 from bot.store.migrate import upgrade
+from bot.store.outgoing import fates as outgoing_fates
 from bot.store.tables.phones import consents, contacts, inbox, outbox
 from bot.store.writing import writing
 
@@ -40,15 +41,19 @@ def outgoing(key, who="anna", position=0):
     }  # fmt: skip
 
 
+def by_whatsapp(key):
+    return {**outgoing(key), "channel": "whatsapp", "via": ""}
+
+
 def taken(db, owner="a", now=NOW, most=10):
     with writing(db) as connection:
         rows = phone_inbox.claim(connection, "twilio", owner, now, 15, most)
     return [row["message_id"] for row in rows]
 
 
-def sent(db, owner="a", now=NOW):
+def sent(db, owner="a", now=NOW, channel="twilio"):
     with writing(db) as connection:
-        return phone_outbox.claim(connection, "twilio", owner, now, 15, 10)
+        return phone_outbox.claim(connection, channel, owner, now, 15, 10)
 
 
 def row_of(db, key):
@@ -202,8 +207,55 @@ def test_staff_see_what_failed_and_why(db):
     (row,) = sent(db)
     with writing(db) as connection:
         phone_outbox.settle(connection, row, NOW, phone_outbox.FAILED, reason="no such number")
-        (line,) = phone_outbox.troubles(connection)
-    assert (line["sender_id"], line["reason"]) == ("sms-anna", "no such number")
+        phone_outbox.withhold(connection, outgoing("b"), NOW, phone_outbox.SILENCE)
+        found = [
+            (line["status"], line["reason"]) for line in outgoing_fates(connection, "sms-anna")
+        ]
+    assert found == [("failed", "no such number"), ("withheld", phone_outbox.SILENCE)]
+    assert sent(db, now=NOW + 60) == []
+
+
+def test_what_was_refused_after_it_was_taken_goes_once_the_patient_writes(db):
+    held, report = phone_outbox.HELD, phone_outbox.report
+    with writing(db) as connection:
+        phone_outbox.put(connection, by_whatsapp("a"), {"text": "hello"}, NOW)
+    (row,) = sent(db, channel="whatsapp")
+    with writing(db) as connection:
+        phone_outbox.settle(connection, row, NOW, phone_outbox.SENT, provider_id="w1")
+        assert report(connection, NOW, held, "code 131047", "a", "w1")
+        assert report(connection, NOW, held, "code 131047", "a", "w1") is None
+        assert phone_outbox.release_held(connection, "anna", NOW) == 1
+        # Their report about the first try comes again, before and after the second one.
+        assert report(connection, NOW, held, "code 131047", "a", "w1") is None
+    (row,) = sent(db, channel="whatsapp")
+    assert json.loads(row["body"]) == {"text": "hello"}
+    with writing(db) as connection:
+        phone_outbox.settle(connection, row, NOW, phone_outbox.SENT, provider_id="w2")
+        assert report(connection, NOW, held, "code 131047", "a", "w1") is None
+        assert report(connection, NOW, phone_outbox.DELIVERED, "", "a", "w2")
+    assert (row_of(db, "a")["status"], row_of(db, "a")["body"]) == ("delivered", "{}")
+
+
+def test_a_refusal_may_come_before_we_know_that_it_was_taken(db):
+    with writing(db) as connection:
+        phone_outbox.put(connection, by_whatsapp("a"), {"text": "hello"}, NOW)
+    (row,) = sent(db, channel="whatsapp")
+    with writing(db) as connection:
+        assert phone_outbox.report(connection, NOW, phone_outbox.HELD, "late", "a", "w1")
+        phone_outbox.settle(connection, row, NOW, phone_outbox.SENT, provider_id="w1")
+    assert row_of(db, "a")["status"] == "held"
+
+
+def test_words_that_nobody_reported_are_forgotten_after_a_day(db):
+    with writing(db) as connection:
+        phone_outbox.put(connection, by_whatsapp("a"), {"text": "hello"}, NOW)
+    (row,) = sent(db, channel="whatsapp")
+    with writing(db) as connection:
+        phone_outbox.settle(connection, row, NOW, phone_outbox.SENT, provider_id="w1")
+        assert phone_outbox.forget_bodies(connection, NOW - 1) == 0
+        assert phone_outbox.forget_bodies(connection, NOW + 1) == 1
+        assert phone_outbox.report(connection, NOW, phone_outbox.HELD, "late", "a", "w1")
+    assert row_of(db, "a")["status"] == "failed"
 
 
 def test_held_messages_go_when_the_patient_writes(db):
