@@ -22,6 +22,7 @@ from bot.guide.situation import DESCRIBED
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
 from bot.nlu.graph import VERSION
 from bot.nlu.lexicon import Entry, Lexicon, descriptions, lexicon
+from bot.nlu.nearest import Nearest, graph_of
 from bot.nlu.text import for_classifier
 
 NEIGHBOURS = 20
@@ -54,20 +55,20 @@ class Likeness:
 class NamesByMeaning:
     """The names of the lexicon, each with its embedding."""
 
-    def __init__(self, names: list[tuple[str, Entry]], embeddings: np.ndarray) -> None:
+    def __init__(self, names: list[tuple[str, Entry]], nearest: Nearest) -> None:
         """Keep the names.
 
         Args:
             names: each with what it resolves to.
-            embeddings: shape (names, 384), rows of length one.
+            nearest: their embeddings, in the same order.
         """
         self._entries = [entry for _, entry in names]
         self._described = np.array([entry.kind == DESCRIBED for entry in self._entries])
-        self._embeddings = np.ascontiguousarray(embeddings, dtype=np.float32)
+        self._nearest = nearest
 
     def like(self, embedding: np.ndarray) -> Likeness:
         """Return what a description's embedding, shape (384,), is like."""
-        cosines = self._embeddings @ embedding
+        cosines = self._nearest.cosines(embedding)
         near = np.argpartition(-cosines, NEIGHBOURS)[:NEIGHBOURS]
         best = int(near[cosines[near].argmax()])
         named = int(np.where(self._described, -1.0, cosines).argmax())
@@ -114,19 +115,19 @@ def names_by_meaning(cache: Path) -> NamesByMeaning:
     """
     names = [*names_to_compare(lexicon()), *_descriptions()]
     key = hashlib.sha256("\n".join([str(VERSION), *(name for name, _ in names)]).encode())
-    path = cache / f"names-{key.hexdigest()[:12]}.npy"
+    path = cache / f"names-{key.hexdigest()[:12]}.onnx"
     if not path.is_file():
         embeddings = shared_encoder(cache).embed_all([name for name, _ in names])
         handle, part = tempfile.mkstemp(dir=cache, suffix=".part")
         with os.fdopen(handle, "wb") as file:
-            np.save(file, embeddings.astype(np.float16))
+            file.write(graph_of(embeddings))
         os.replace(part, path)  # whole or not at all, also when two processes compute at once
-    return NamesByMeaning(names, np.load(path, allow_pickle=False))
+    return NamesByMeaning(names, Nearest(path.read_bytes()))
 
 
 @lru_cache(maxsize=1)
 def shared_names(cache: Path) -> NamesByMeaning:
-    """Return one ``NamesByMeaning`` per process: it takes 40 MB."""
+    """Return one ``NamesByMeaning`` per process: it takes 12 MB."""
     return names_by_meaning(cache)
 
 

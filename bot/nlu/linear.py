@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import InitVar, asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,19 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
+from bot.nlu.bert_numpy import WIDTH
+from bot.nlu.nearest import Nearest, graph_of
+from bot.nlu.softmax import Features, fit
+
 REGULARISATION_C = 30.0
+STEPS, STEPS_MORE = 60, 20
+"""Of learning from three quarters of the examples, and from all of them after that."""
 HELD_OUT = 0.25
 """Share of the examples kept aside to choose the temperature."""
 NEIGHBOURS = 10
 SHARPNESS = 15.0
 """How much more a nearer example counts: its vote is exp(sharpness x cosine)."""
-CANDIDATES = 12
-"""Labels whose examples are compared with a text, the likeliest by the features alone. All 13,000
-examples take 2 ms, these 0.4."""
+EXAMPLES = "examples.onnx"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class NgramFeatures:
         self._vectorizers = vectorizers
         self._weight = weight
         self._analyzers = [vectorizer.build_analyzer() for vectorizer in vectorizers]
+        # scikit-learn works these out anew each time it is asked for them: 0.2 ms.
+        self._idf = [vectorizer.idf_ for vectorizer in vectorizers]
 
     @classmethod
     def learn(cls, texts: list[str], weight: float) -> NgramFeatures:
@@ -94,8 +99,9 @@ class NgramFeatures:
         """
         total = np.zeros(weights.shape[1], dtype=np.float32)
         first = 0
-        for vectorizer, analyze in zip(self._vectorizers, self._analyzers, strict=True):
-            known, idf = vectorizer.vocabulary_, vectorizer.idf_
+        parts = zip(self._vectorizers, self._analyzers, self._idf, strict=True)
+        for vectorizer, analyze, idf in parts:
+            known = vectorizer.vocabulary_
             counts = Counter(known[term] for term in analyze(text) if term in known)
             if counts:
                 places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
@@ -132,21 +138,6 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(raised / raised.sum(-1, keepdims=True))
 
 
-def _fit(features: sparse.csr_matrix, labels: np.ndarray) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    # SAGA stopped early is as accurate here as L-BFGS run to the end, in a fifth of the time.
-    model = LogisticRegression(
-        C=REGULARISATION_C,
-        class_weight="balanced",  # the safety intents have five times the examples of others
-        solver="saga",
-        max_iter=40,
-        tol=1e-2,
-        random_state=7,
-    )
-    return model.fit(features, labels)
-
-
 def _votes(cosines: np.ndarray, labels: np.ndarray, kinds: int) -> np.ndarray:
     """Return how the nearest examples vote: shape (texts, kinds), rows sum to one."""
     near = np.argpartition(-cosines, min(NEIGHBOURS, cosines.shape[1] - 1), axis=1)[:, :NEIGHBOURS]
@@ -162,17 +153,21 @@ def _mixed(scores: np.ndarray, votes: np.ndarray, share: float) -> np.ndarray:
 
 
 def _fit_and_temperature(
-    features: sparse.csr_matrix, embeddings: np.ndarray, labels: np.ndarray, vote: float
-) -> tuple[Any, float]:
-    """Return the model, and the temperature of honest held-out confidences (Guo et al. 2017)."""
+    features: Features, labels: np.ndarray, vote: float
+) -> tuple[np.ndarray, float]:
+    """Return the weights, and the temperature of honest held-out confidences (Guo et al. 2017).
+
+    What was learnt from a part of the examples is where learning from all of them begins.
+    """
     from sklearn.model_selection import train_test_split
 
     every = np.arange(len(labels))
     rest, held_out = train_test_split(every, test_size=HELD_OUT, stratify=labels, random_state=7)
-    with ThreadPoolExecutor(2) as pool:  # SAGA works outside the interpreter's lock
-        model, part = pool.map(lambda rows: _fit(features[rows], labels[rows]), (every, rest))
-    votes = _votes(embeddings[held_out] @ embeddings[rest].T, labels[rest], int(labels.max()) + 1)
-    mixed = _mixed(part.decision_function(features[held_out]), votes, vote)
+    part = fit(features[rest], labels[rest], REGULARISATION_C, STEPS)
+    weights = fit(features, labels, REGULARISATION_C, STEPS_MORE, start=part)
+    cosines = features.dense[held_out] @ features.dense[rest].T
+    votes = _votes(cosines, labels[rest], int(labels.max()) + 1)
+    mixed = _mixed(features[held_out].scores(part), votes, vote)
 
     def loss(log_temperature: float) -> float:
         probabilities = _softmax(mixed / np.exp(log_temperature))
@@ -180,7 +175,7 @@ def _fit_and_temperature(
         return float(-np.log(right + 1e-12).mean())
 
     chosen = minimize_scalar(loss, bounds=(-2.5, 1.5), method="bounded").x
-    return model, float(np.exp(chosen))
+    return weights, float(np.exp(chosen))
 
 
 @dataclass
@@ -189,36 +184,31 @@ class LinearModel:
 
     Attributes:
         labels: the intents, in the order of the rows of ``weights``.
-        weights: float32, shape (labels, 384 + n-grams).
+        weights: float32, shape (384 + n-grams, labels).
         bias: float32, shape (labels,).
         temperature: what the scores are divided by.
         mixture: how much each part counts.
         ngrams: the n-gram features.
-        examples: float32, shape (examples, 384): embeddings of the training texts.
+        examples: a graph (bot/nlu/nearest.py) of the embeddings of the training texts, in the
+            order of their labels, so that each label's are one stretch.
         example_labels: int, shape (examples,): each one's index in ``labels``.
     """
 
     labels: list[str]
-    weights: np.ndarray
+    weights: InitVar[np.ndarray]
     bias: np.ndarray
     temperature: float
     mixture: Mixture
     ngrams: NgramFeatures
-    examples: np.ndarray
+    examples: bytes
     example_labels: np.ndarray
 
-    def __post_init__(self) -> None:
-        """Lay the weights out as they are multiplied: else each message copies all of them.
-
-        The examples stand in the order of their labels, so that each label's are one stretch.
-        """
-        order = np.argsort(self.example_labels, kind="stable")
-        self.examples = np.ascontiguousarray(self.examples[order])
-        self.example_labels = self.example_labels[order]
-        self._begins = np.searchsorted(self.example_labels, np.arange(len(self.labels) + 1))
-        width = self.examples.shape[1]
-        self._of_embedding = np.ascontiguousarray(self.weights[:, :width].T)
-        self._of_ngrams = np.ascontiguousarray(self.weights[:, width:].T)
+    def __post_init__(self, weights: np.ndarray) -> None:
+        """Lay the weights out as they are multiplied: else each message copies all of them."""
+        self._nearest = Nearest(self.examples)
+        self._begins = np.searchsorted(self.example_labels, np.arange(len(self.labels)))
+        self._of_embedding = np.ascontiguousarray(weights[:WIDTH])
+        self._of_ngrams = np.ascontiguousarray(weights[WIDTH:])
 
     @classmethod
     def train(cls, texts: list[str], embeddings: np.ndarray, intents: list[str]) -> LinearModel:
@@ -227,17 +217,18 @@ class LinearModel:
         targets = np.array([labels.index(intent) for intent in intents])
         mixture = FEW if len(texts) <= FEW_EXAMPLES * len(labels) else USUAL
         ngrams = NgramFeatures.learn(texts, mixture.ngrams)
-        features = sparse.hstack([sparse.csr_matrix(embeddings), ngrams.transform(texts)]).tocsr()
-        model, temperature = _fit_and_temperature(features, embeddings, targets, mixture.vote)
+        features = Features(embeddings.astype(np.float32), ngrams.transform(texts))
+        order = np.argsort(targets, kind="stable")
+        weights, temperature = _fit_and_temperature(features, targets, mixture.vote)
         return cls(
             labels,
-            model.coef_.astype(np.float32),
-            model.intercept_.astype(np.float32),
+            weights[:-1],
+            weights[-1],
             temperature,
             mixture,
             ngrams,
-            embeddings.astype(np.float32),
-            targets,
+            graph_of(embeddings[order]),
+            targets[order],
         )
 
     def probabilities(
@@ -247,33 +238,25 @@ class LinearModel:
 
         Returns:
             Calibrated probabilities, shape (texts, labels), rows sum to one; and the cosine to the
-            nearest example of each label, of the same shape (-1 where it was not looked at).
+            nearest example of each label, of the same shape.
         """
         dense = embeddings @ self._of_embedding
         scores = dense + self.bias + [self.ngrams.scores(text, self._of_ngrams) for text in texts]
-        cosines = np.stack([self._cosines(e, s) for e, s in zip(embeddings, scores, strict=True)])
+        cosines = np.stack([self._nearest.cosines(embedding) for embedding in embeddings])
         votes = _votes(cosines, self.example_labels, len(self.labels))
         mixed = _mixed(scores, votes, self.mixture.vote)
-        near = np.maximum.reduceat(cosines, self._begins[:-1], axis=1)
+        near = np.maximum.reduceat(cosines, self._begins, axis=1)
         return _softmax(mixed / self.temperature), near
-
-    def _cosines(self, embedding: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        """Return the cosine to each example; -1 to those of labels that are out of the question."""
-        found = np.full(len(self.examples), -1.0, dtype=np.float32)
-        for label in np.argsort(-scores)[:CANDIDATES]:
-            part = slice(self._begins[label], self._begins[label + 1])
-            found[part] = self.examples[part] @ embedding
-        return found
 
     def save(self, folder: Path) -> None:
         """Write the model to a folder: arrays as .npz, the rest as JSON, nothing pickled."""
         np.savez(
             folder / "linear.npz",
-            weights=self.weights,
+            weights=np.concatenate([self._of_embedding, self._of_ngrams]),
             bias=self.bias,
-            examples=self.examples.astype(np.float16),
             example_labels=self.example_labels.astype(np.int32),
         )
+        (folder / EXAMPLES).write_bytes(self.examples)
         state = {
             "labels": self.labels,
             "temperature": self.temperature,
@@ -287,13 +270,15 @@ class LinearModel:
         """Read a model that ``save`` wrote."""
         state = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
         with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
-            return cls(
+            model = cls(
                 state["labels"],
                 arrays["weights"],
                 arrays["bias"],
                 state["temperature"],
                 Mixture(**state["mixture"]),
                 NgramFeatures.restore(state["ngrams"], state["mixture"]["ngrams"]),
-                arrays["examples"].astype(np.float32),
+                (folder / EXAMPLES).read_bytes(),
                 arrays["example_labels"],
             )
+        model.examples = b""  # opened, and only needed again by who saves
+        return model

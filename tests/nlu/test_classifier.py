@@ -124,7 +124,7 @@ def test_one_text_is_scored_as_the_matrix_of_all_features_scores_it(reader):
 
 def test_a_stored_model_holds_no_program(reader, tmp_path):
     reader._model.save(tmp_path)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json", ".onnx"}
     with np.load(tmp_path / "linear.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype != object for name in arrays)
 
