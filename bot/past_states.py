@@ -76,6 +76,7 @@ class _Walk:
         self._states: list[State] = []
         self._last_action: Any = None
         self._hidden = False
+        self._found: list[State] | None = None
 
     def is_beginning_of(self, events: Sequence[Event]) -> bool:
         """Return True if these are the events passed so far, perhaps followed by others."""
@@ -85,6 +86,8 @@ class _Walk:
 
     def to_the_end_of(self, events: list[Event]) -> list[State]:
         """Go on to the last event; return the states before each action, and the one now."""
+        if self._found is not None and len(events) == len(self._passed):
+            return self._found  # each policy asks
         for event in events[len(self._passed) :]:
             if isinstance(event, ActionExecuted):
                 self._note(event.hide_rule_turn)
@@ -96,6 +99,7 @@ class _Walk:
         # The state now is not one before an action; that may come with the next event.
         length, self._last_action, self._hidden = before
         del self._states[length:]
+        self._found = states
         return states
 
     def _note(self, action_is_hidden: bool) -> None:

@@ -6,18 +6,23 @@ the two. ``apply`` is called once, by the launcher, before anything is served.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.constants import PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import State
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from bot.past_states import past_states
 
@@ -27,6 +32,7 @@ def apply() -> None:
     apply_to_json()
     DaskGraphRunner.run = run_graph
     DialogueStateTracker.past_states = past_states
+    RulePolicy._get_possible_keys = possible_keys
     Slot.__copy__ = copy_slot
     Agent._create_tracker_store = staticmethod(store_without_fallback)
 
@@ -56,23 +62,86 @@ def _remembering(resolve: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _answer_validator() -> Any:
+def _answer_validators() -> tuple[Any, dict[str, Any]]:
+    """Return what checks an action's answer, and what checks each kind of event in one."""
     from jsonschema.validators import validator_for
 
     schema = RemoteAction.action_response_format_spec()
-    return validator_for(schema)(schema)
+    kind = validator_for(schema)
+    event = schema["properties"]["events"]["items"]
+    of_all = {name: part for name, part in event.items() if name != "oneOf"}
+    of_each = {
+        branch["properties"]["event"]["const"]: kind({"allOf": [of_all, branch]})
+        for branch in event["oneOf"]
+    }
+    return kind(schema), of_each
 
 
 def validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bool:
     """Check an action's answer against Rasa's schema.
 
-    Rasa checks the schema itself each time, too: two fifths of a turn.
+    Rasa checks the schema itself each time, too, and each event against the form of every kind of
+    event there is: two fifths of a turn.
 
     Raises:
         jsonschema.ValidationError: the answer is not of the agreed form.
     """
-    _answer_validator().validate(result)
+    whole, of_each = _answer_validators()
+    events = result.get("events") if isinstance(result, dict) else None
+    if isinstance(events, list) and all(
+        isinstance(event, dict)
+        and (fits := of_each.get(str(event.get("event"))))
+        and fits.is_valid(event)
+        for event in events
+    ):
+        whole.validate({**result, "events": []})
+    else:
+        whole.validate(result)
     return True
+
+
+def possible_keys(policy: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
+    """Return the rules that fit the states of a conversation.
+
+    Rasa tries every rule. Those that ask for another action or intent than the last state has need
+    not be tried.
+    """
+    if not states:
+        return set(lookup)
+    last = states[-1]
+    action, intent = _named(last, PREVIOUS_ACTION, ACTION_NAME), _named(last, USER, INTENT)
+    keys = set(lookup)
+    if action is not None:
+        by_end = _rules_by_end(policy, lookup)
+        asked = ((name, wish) for name in {action, None} for wish in {intent, None})
+        keys = {key for end in asked for key in by_end.get(end, ())}
+    for i, state in enumerate(reversed(states)):
+        if not keys:
+            break
+        keys = {key for key in keys if policy._is_rule_applicable(key, i, state)}
+    return keys
+
+
+def _named(state: Mapping[str, Any], part: str, name: str) -> Any:
+    """Return what a state says of the last action or the last message; None if nothing."""
+    found = (state.get(part) or {}).get(name)
+    return None if found == SHOULD_NOT_BE_SET else found
+
+
+def _rules_by_end(policy: RulePolicy, lookup: dict[str, str]) -> dict[Any, list[str]]:
+    """Return a policy's rules by the action and the intent that their last state asks for."""
+    kept: dict[int, Any] = policy.__dict__.setdefault("rules_by_end", {})
+    found = kept.get(id(lookup))
+    # With the look-up itself, so that its identity stays its own.
+    if found is None or found[0] is not lookup or found[1] != len(lookup):
+        by_end: dict[Any, list[str]] = {}
+        for key in lookup:
+            end = (policy._rule_key_to_state(key) or [{}])[-1]
+            asked = (_named(end, PREVIOUS_ACTION, ACTION_NAME), _named(end, USER, INTENT))
+            by_end.setdefault(asked, []).append(key)
+        found = kept[id(lookup)] = (lookup, len(lookup), by_end)
+    result: dict[Any, list[str]] = found[2]
+    return result
 
 
 def copy_slot(slot: Slot) -> Slot:

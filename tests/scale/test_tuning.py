@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
+import tarfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.core.constants import USER
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -106,6 +111,41 @@ def test_a_wrong_answer_of_an_action_is_refused_as_before(answer):
         action._validate_action_result(answer)
     with pytest.raises(ValidationError):
         rasa_tuning.validate_action_result(action, answer)
+
+
+@pytest.fixture(scope="module")
+def rules(model: Path, tmp_path_factory: pytest.TempPathFactory) -> RulePolicy:
+    """The trained rules, in a policy that does nothing else."""
+    folder = tmp_path_factory.mktemp("model")
+    with tarfile.open(model) as archive:
+        archive.extractall(folder)
+    (kept,) = folder.rglob("rule_policy.json")
+    policy = RulePolicy.__new__(RulePolicy)
+    policy.lookup = json.loads(kept.read_text())["lookup"]
+    return policy
+
+
+def test_the_rules_that_fit_are_those_that_rasa_finds(rules: RulePolicy) -> None:
+    chance = random.Random(11)
+    found = 0
+    for name in ("rules", "rules_for_loop_unhappy_path"):
+        lookup: dict[str, str] = rules.lookup[name]
+        seen = [state for key in lookup for state in json.loads(key)]
+        for _ in range(150):
+            states = [dict(chance.choice(seen)) for _ in range(chance.randrange(4))]
+            for state in states:
+                if chance.random() < 0.3:
+                    other = chance.choice(seen)
+                    state[USER] = other.get(USER, {})
+                    state["slots"] = other.get("slots", {})
+            expected = RulePolicy._get_possible_keys(rules, lookup, states)
+            assert rasa_tuning.possible_keys(rules, lookup, states) == expected
+            found += 0 < len(expected) < len(lookup)
+        for key in lookup:
+            states = json.loads(key)
+            expected = RulePolicy._get_possible_keys(rules, lookup, states)
+            assert key in rasa_tuning.possible_keys(rules, lookup, states) == expected
+    assert found > 20
 
 
 def test_a_copied_slot_is_a_slot_of_its_own():
