@@ -30,7 +30,7 @@ from bot.paths import ROOT
 from tools.bench_nlu import percentile
 from tools.bench_pictures import turn_times
 from tools.bench_scale_database import Database
-from tools.bench_scale_load import at_once, dealt, one_by_one, understood
+from tools.bench_scale_load import Turn, at_once, dealt, evenly, one_by_one, understood
 from tools.bench_scale_servers import Ours, RasaDefault, Server, default_model
 from tools.bench_scale_tables import TURNS, Figures, markdown, refresh, table
 
@@ -39,6 +39,9 @@ FOUND = REPORT / "scale.json"
 DOCUMENT = ROOT / "docs" / "scale.md"
 EARLY, LATE = slice(0, 9), slice(394, 405)
 """Of one long conversation: turns 1 to 9 around the fifth, 395 to 405 around the 400th."""
+
+BLOCK = 50
+"""Turns at both ends of it whose processor time is compared: that tells less of other programs."""
 
 
 @dataclass(frozen=True)
@@ -55,35 +58,45 @@ class Size:
     """Conversations of twelve turns, to weigh them in the database."""
 
 
-QUICK = Size(single=6, long=40, crowd=50, stored=25)
+QUICK = Size(single=6, long=100, crowd=50, stored=25)
 
 
-def _ms(seconds: float) -> float:
-    return seconds * 1000
+def _times(turns: list[Turn]) -> list[float]:
+    return [1000 * turn.seconds for turn in turns]
+
+
+def _cpu(turns: list[Turn]) -> float:
+    """Return what the turns after the first of these cost."""
+    return turns[-1].cpu - turns[0].cpu
 
 
 async def _alone(server: Server, texts: list[str], size: Size) -> tuple[Figures, list[float]]:
     """Measure one server: single turns, one long conversation, many at once."""
     await one_by_one(server, dealt(texts, 2, 5))  # warm-up
-    single = [t for turns in await one_by_one(server, dealt(texts, size.single, 10)) for t in turns]
-    (long,) = await one_by_one(server, dealt(texts, 1, size.long))
+    few = [t for turns in await one_by_one(server, dealt(texts, size.single, 10)) for t in turns]
+    (many,) = await one_by_one(server, [evenly(texts, size.long)])
     before = server.cpu_seconds()
     crowd = await at_once([server], dealt(texts, size.crowd, 10))
+    spent = server.cpu_seconds() - before
+    turns = [*few, *many, *crowd.turns]
+    single, long, together = _times(few), _times(many), _times(crowd.turns)
     early, late = statistics.median(long[EARLY]), statistics.median(long[LATE] or long[-11:])
     return {
-        "turn_p50_ms": _ms(percentile(single, 0.5)),
-        "turn_p99_ms": _ms(percentile(single, 0.99)),
-        "turn_5_ms": _ms(early),
-        "turn_400_ms": _ms(late),
+        "turn_p50_ms": percentile(single, 0.5),
+        "turn_p99_ms": percentile(single, 0.99),
+        "turn_5_ms": early,
+        "turn_400_ms": late,
         "growth": late / early,
-        "turns_200_s": sum(long[:200]),
+        "cpu_growth": _cpu(many[-BLOCK:]) / _cpu(many[:BLOCK]),
+        "turns_200_s": sum(long[:200]) / 1000,
         "crowd_per_s": crowd.per_second,
-        "crowd_p50_ms": _ms(percentile(crowd.turns, 0.5)),
-        "crowd_p95_ms": _ms(percentile(crowd.turns, 0.95)),
-        "cpu_ms": _ms(server.cpu_seconds() - before) / len(crowd.turns),
+        "crowd_p50_ms": percentile(together, 0.5),
+        "crowd_p95_ms": percentile(together, 0.95),
+        "cpu_ms": 1000 * spent / len(together),
+        "replied_percent": 100 * sum(turn.replied for turn in turns) / len(turns),
         "memory_mb": server.memory().pss,
         "memory_rss_mb": server.memory().rss,
-    }, [_ms(turn) for turn in long]
+    }, long
 
 
 async def _on_postgresql(
@@ -96,13 +109,14 @@ async def _on_postgresql(
     crowd = await at_once(servers, dealt(texts, size.crowd, 10))
     found = {
         f"{name}_per_s": crowd.per_second,
-        f"{name}_p95_ms": _ms(percentile(crowd.turns, 0.95)),
+        f"{name}_p95_ms": percentile(_times(crowd.turns), 0.95),
     }
     if len(servers) > 1:
         before = database.state()
         crowd = await at_once(servers, dealt(texts, size.stored, TURNS))
         after = database.state()
-        found["database_cpu_ms"] = _ms(after.cpu_seconds - before.cpu_seconds) / len(crowd.turns)
+        spent = after.cpu_seconds - before.cpu_seconds
+        found["database_cpu_ms"] = 1000 * spent / len(crowd.turns)
         found["wal_kb_per_turn"] = (after.wal - before.wal) / 1000 / len(crowd.turns)
         found["events_per_turn"] = (after.events - before.events) / len(crowd.turns)
         found["kb_per_conversation"] = (after.size - before.size) / 1000 / size.stored

@@ -7,7 +7,7 @@ import random
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 import aiohttp
@@ -26,14 +26,29 @@ flow, directly or as the "yes" to an offer: so that every turn costs one call of
 
 
 class NotAnswered(Exception):
-    """A message got no reply, or a failure."""
+    """A message was refused, or failed."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message.
+
+    Attributes:
+        seconds: how long its sender waited.
+        replied: whether anything came back.
+        cpu: the server's processor time after it, in all; only where one writes at a time.
+    """
+
+    seconds: float
+    replied: bool = True
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """What many conversations at once took: the seconds of each turn, and of all together."""
+    """What many conversations at once took: each turn, and the seconds of all together."""
 
-    turns: list[float]
+    turns: list[Turn]
     seconds: float
 
     @property
@@ -54,15 +69,28 @@ def dealt(texts: Sequence[str], conversations: int, turns: int) -> list[list[str
     return [[next(again) for _ in range(turns)] for _ in range(conversations)]
 
 
-async def _say(client: aiohttp.ClientSession, url: str, sender: str, text: str) -> float:
+def evenly(texts: Sequence[str], turns: int) -> list[str]:
+    """Return what one patient says in a long conversation whose end is as wordy as its beginning.
+
+    What a message costs depends on its length: turn 5 and turn 400 are compared, so each message
+    has a counterpart of about its length as far from the end as it is from the beginning.
+    """
+    (said,) = dealt(texts, 1, turns + turns % 2)
+    said.sort(key=len)
+    pairs = list(zip(said[::2], said[1::2], strict=True))
+    random.Random(SEED).shuffle(pairs)
+    return [*(first for first, _ in pairs), *(second for _, second in reversed(pairs))][:turns]
+
+
+async def _say(client: aiohttp.ClientSession, url: str, sender: str, text: str) -> Turn:
     body = {"sender": sender, "message": text}
     began = time.perf_counter()
     async with client.post(f"{url}/webhooks/rest/webhook", json=body) as answer:
         replies = await answer.json()
     seconds = time.perf_counter() - began
-    if answer.status != 200 or not replies:
+    if answer.status != 200:
         raise NotAnswered(f"{answer.status} {replies} to {text!r}")
-    return seconds
+    return Turn(seconds, bool(replies))
 
 
 def _client() -> aiohttp.ClientSession:
@@ -72,13 +100,16 @@ def _client() -> aiohttp.ClientSession:
     )  # fmt: skip
 
 
-async def one_by_one(server: Server, conversations: Sequence[Sequence[str]]) -> list[list[float]]:
-    """Hold conversations one after another; return the seconds of every turn of each."""
-    found: list[list[float]] = []
+async def one_by_one(server: Server, conversations: Sequence[Sequence[str]]) -> list[list[Turn]]:
+    """Hold conversations one after another; return the turns of each."""
+    found: list[list[Turn]] = []
     async with _client() as client:
         for texts in conversations:
             sender = f"one-{uuid.uuid4().hex}"
-            found.append([await _say(client, server.url, sender, text) for text in texts])
+            found.append([])
+            for text in texts:
+                turn = await _say(client, server.url, sender, text)
+                found[-1].append(replace(turn, cpu=server.cpu_seconds()))
     return found
 
 
@@ -94,7 +125,7 @@ async def at_once(
     """
     gate = asyncio.Semaphore(most)
 
-    async def talk(number: int, texts: Sequence[str]) -> list[float]:
+    async def talk(number: int, texts: Sequence[str]) -> list[Turn]:
         sender = f"crowd-{uuid.uuid4().hex}"
         async with gate:
             return [

@@ -6,6 +6,7 @@ Everything assumed is a constant here and is printed with the plan.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ BACKUPS = 14
 HIGHEST_ID = 2**31 - 1
 """Of an event: the column is PostgreSQL's integer."""
 
+LEAST_CPUS = 2
+WIDTH = 118
+"""Of lines in the documents."""
 CPU_MONTH = 30.0
 """Dollars for a virtual processor with 4 GB of memory."""
 DATABASE_CPU_MONTH = 90.0
@@ -34,8 +38,8 @@ DISK_MONTH = 0.25
 BACKUP_MONTH = 0.02
 BASE_MONTH = 50.0
 """A balancer and a small Redis; a single machine needs neither."""
-SINGLE_MACHINE = 3
-"""Virtual processors up to which one machine holds everything, PostgreSQL too."""
+SINGLE_MACHINE_GB = 100
+"""Of database, up to which one machine holds everything; above it PostgreSQL has its own."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +66,15 @@ def need(conversations: int, figures: Mapping[str, float]) -> Need:
     """
     mean = conversations * TURNS / SECONDS
     peak = PEAK * mean
-    cpus = max(2, math.ceil(peak * figures["cpu_ms"] / 1000 / BUSY))
+    cpus = max(LEAST_CPUS, math.ceil(peak * figures["cpu_ms"] / 1000 / BUSY))
     database_cpus = math.ceil(peak * figures["database_cpu_ms"] / 1000 / BUSY)
     gb = conversations * RETENTION_MONTHS * figures["kb_per_conversation"] / 1e6
     events = conversations * TURNS * figures["events_per_turn"]
-    alone = cpus + database_cpus <= SINGLE_MACHINE
+    alone = gb <= SINGLE_MACHINE_GB
     dollars = gb * (SPARE * DISK_MONTH + BACKUPS * BACKUP_MONTH)
     dollars += cpus * CPU_MONTH
     if not alone:
-        dollars += max(2, database_cpus) * DATABASE_CPU_MONTH + BASE_MONTH
+        dollars += max(LEAST_CPUS, database_cpus) * DATABASE_CPU_MONTH + BASE_MONTH
     return Need(
         conversations, peak, cpus, database_cpus, gb, peak * figures["wal_kb_per_turn"] / 1000,
         HIGHEST_ID / events, conversations / SECONDS, dollars,
@@ -102,15 +106,17 @@ def plan(figures: Mapping[str, float]) -> str:
 
 def assumptions() -> str:
     """Return what the plan assumes, in one paragraph."""
-    return (
+    said = (
         f"Assumed: {TURNS} turns a conversation; the busiest minute {PEAK} times the month's mean;"
         f" processors {BUSY:.0%} busy in it; {RETENTION_MONTHS} months kept;"
         f" disks {SPARE:g} times what is on them; {BACKUPS} full backups. Unit prices a month,"
         f" round and not any provider's: ${CPU_MONTH:g} a virtual processor with 4 GB,"
         f" ${DATABASE_CPU_MONTH:g} one of a managed PostgreSQL with its replica,"
         f" ${DISK_MONTH:g} a GB on its disks, ${BACKUP_MONTH:g} a GB of backups,"
-        f" ${BASE_MONTH:g} for a balancer and a small Redis."
+        f" ${BASE_MONTH:g} for a balancer and a small Redis. Up to {SINGLE_MACHINE_GB} GB of"
+        " database, one machine holds everything, without a replica."
     )
+    return textwrap.fill(said, WIDTH)
 
 
 def _short(value: float) -> str:

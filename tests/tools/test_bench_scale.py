@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
 
 from tools.bench_pictures import turn_times
-from tools.bench_scale_load import NOT_SENT, Crowd, dealt
+from tools.bench_scale import DOCUMENT, FOUND
+from tools.bench_scale_load import NOT_SENT, Crowd, Turn, dealt, evenly
 from tools.bench_scale_plan import HIGHEST_ID, TURNS, need, plan
 from tools.bench_scale_servers import cpu_seconds, family
-from tools.bench_scale_tables import ROWS, Row, refresh, table
+from tools.bench_scale_tables import ROWS, Row, markdown, refresh, table
 
 TEXTS = [f"message {number}" for number in range(30)]
 FIGURES = {
@@ -30,8 +32,16 @@ def test_a_conversation_longer_than_there_are_messages_says_each_as_often():
     assert {said.count(text) for text in TEXTS} == {3}
 
 
+def test_a_long_conversation_ends_as_wordily_as_it_begins():
+    texts = ["x" * number for number in range(1, 101)]
+    said = evenly(texts, 100)
+    assert sorted(said) == sorted(texts)
+    assert all(abs(len(a) - len(b)) == 1 for a, b in zip(said, said[::-1], strict=True))
+    assert len(evenly(texts, 405)) == 405
+
+
 def test_messages_in_a_second_are_of_all_turns():
-    assert Crowd([0.5] * 100, 4.0).per_second == 25
+    assert Crowd([Turn(0.5)] * 100, 4.0).per_second == 25
 
 
 def test_a_ratio_says_how_many_times_better_ours_is():
@@ -80,10 +90,23 @@ def test_without_a_database_there_is_no_plan():
     assert plan({"cpu_ms": 10.0}) == ""
 
 
+@pytest.mark.parametrize(("others", "said"), [(0.2, False), (7.9, True)])
+def test_figures_of_a_busy_machine_say_so(others, said):
+    machine = {"date": "2026-01-01", "cores": 2, "load_before": others}
+    parts = markdown({"machine": machine, "figures": {"ours": FIGURES}})
+    assert ("The machine was busy" in parts["measured"]) is said
+    assert parts["measured"].count("\n|") == 2 + sum(row.key in FIGURES for row in ROWS)
+
+
 def test_only_what_stands_between_the_marks_is_replaced():
     text = "a\n<!-- plan: made by tools.bench_scale -->\nold\n<!-- /plan -->\nb\n"
     assert "new\n<!-- /plan -->\nb\n" in refresh(text, {"plan": "new\n"})
     assert refresh(refresh(text, {"plan": "new\n"}), {"plan": "old\n"}) == text
+
+
+def test_the_document_says_what_was_measured_last():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert refresh(text, markdown(json.loads(FOUND.read_text(encoding="utf-8")))) == text
 
 
 def test_the_picture_is_drawn(tmp_path):
