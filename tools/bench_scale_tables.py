@@ -75,7 +75,7 @@ ROWS = (
     Row("turn_5_ms", "about turn 5 (median of 1 to 9), ms", digits=1),
     Row("turn_400_ms", "about turn 400 (median of 395 to 405), ms", digits=1),
     Row("growth", "turn 400 over turn 5", most=1.1, digits=2),
-    Row("cpu_growth", "processor time, last 50 turns over first 50", digits=2),
+    Row("cpu_growth", "processor time, last 50 turns over first 50", most=1.1, digits=2),
     Row("turns_200_s", "200 turns of one conversation, s", times=10, digits=1),
     Row("crowd_per_s", "50 at once, messages/s", least=80, times=3, more_is_better=True),
     Row("crowd_p50_ms", "50 at once, p50, ms"),
@@ -133,6 +133,7 @@ def markdown(found: Mapping[str, Any]) -> dict[str, str]:
     )
     if machine["load_before"] > QUIET:
         said += BUSY
+    said += machine.get("note", "")
     rows = [HEAD, ("---",) * len(HEAD), *cells(figures)]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return {"measured": "\n".join([said, *lines]) + "\n", "plan": plan(figures[OURS])}
