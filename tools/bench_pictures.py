@@ -1,4 +1,4 @@
-"""The pictures of ``make bench``: where the understanding errs, and for whom."""
+"""The pictures of ``make bench``: where the understanding errs, for whom, and what turns take."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ import numpy as np
 
 VOICES = ("plain", "sms", "typos", "nonnative", "caregiver", "rambling", "indirect")
 COLORS = ("#9aa5b1", "#0b7285", "#d9a441")
+PAIR = (COLORS[1], COLORS[0])
+THROUGHPUT = {
+    "crowd_per_s": "SQLite",
+    "postgres_1_per_s": "PostgreSQL",
+    "postgres_2_per_s": "PostgreSQL, two servers",
+}
 Case = Mapping[str, str]
 
 
@@ -59,6 +65,48 @@ def confusion_matrix(tests: Sequence[Case], guesses: Sequence[str], path: Path) 
     axes.set_ylabel("meant")
     figure.colorbar(image, fraction=0.03)
     _save(figure, path)
+
+
+def turn_times(
+    curves: Mapping[str, Sequence[float]], figures: Mapping[str, Mapping[str, float]], path: Path
+) -> None:
+    """Draw what each turn of a long conversation took, and the messages answered in a second.
+
+    Args:
+        curves: milliseconds, turn after turn, by the server's name.
+        figures: of ``tools.bench_scale``.
+        path: where to.
+    """
+    plot = _pyplot()
+    figure, (left, right) = plot.subplots(1, 2, figsize=(11, 4))
+    for place, (name, turns) in enumerate(curves.items()):
+        number = range(1, len(turns) + 1)
+        color = PAIR[place % len(PAIR)]
+        left.plot(number, turns, color=color, alpha=0.25, linewidth=0.6)
+        left.plot(number, _smooth(turns), color=color, label=name)
+    left.set_yscale("log")
+    left.set_xlabel("turn of one conversation")
+    left.set_ylabel("ms")
+    left.legend()
+    bars = {
+        f"{name}: {words}": (found[key], PAIR[place % len(PAIR)])
+        for place, (name, found) in enumerate(figures.items())
+        for key, words in THROUGHPUT.items()
+        if key in found
+    }
+    values, colors = zip(*bars.values(), strict=True)
+    drawn = right.barh(list(bars), values, color=colors)
+    right.bar_label(drawn, fmt="%.0f", padding=3)
+    right.invert_yaxis()
+    right.set_xlabel("messages/s, 50 conversations at once")
+    right.margins(x=0.12)
+    _save(figure, path)
+
+
+def _smooth(values: Sequence[float], width: int = 11) -> list[float]:
+    """Return the median around each value."""
+    half = width // 2
+    return [float(np.median(values[max(0, i - half) : i + half + 1])) for i in range(len(values))]
 
 
 def _pyplot() -> Any:
