@@ -23,9 +23,6 @@ RETENTION_MONTHS = 3
 SPARE = 1.5
 """Of a database's disk over what is in it: dead rows, logs, room to migrate."""
 BACKUPS = 14
-HIGHEST_ID = 2**31 - 1
-"""Of an event: the column is PostgreSQL's integer."""
-
 LEAST_CPUS = 2
 WIDTH = 118
 """Of lines in the documents."""
@@ -52,7 +49,6 @@ class Need:
     database_cpus: int
     rows_gb: float
     log_mb_s: float
-    months_to_last_id: float
     erased_per_s: float
     dollars: float
 
@@ -69,7 +65,6 @@ def need(conversations: int, figures: Mapping[str, float]) -> Need:
     cpus = max(LEAST_CPUS, math.ceil(peak * figures["cpu_ms"] / 1000 / BUSY))
     database_cpus = math.ceil(peak * figures["database_cpu_ms"] / 1000 / BUSY)
     gb = conversations * RETENTION_MONTHS * figures["kb_per_conversation"] / 1e6
-    events = conversations * TURNS * figures["events_per_turn"]
     alone = gb <= SINGLE_MACHINE_GB
     dollars = gb * (SPARE * DISK_MONTH + BACKUPS * BACKUP_MONTH)
     dollars += cpus * CPU_MONTH
@@ -77,7 +72,7 @@ def need(conversations: int, figures: Mapping[str, float]) -> Need:
         dollars += max(LEAST_CPUS, database_cpus) * DATABASE_CPU_MONTH + BASE_MONTH
     return Need(
         conversations, peak, cpus, database_cpus, gb, peak * figures["wal_kb_per_turn"] / 1000,
-        HIGHEST_ID / events, conversations / SECONDS, dollars,
+        conversations / SECONDS, dollars,
     )  # fmt: skip
 
 
@@ -95,7 +90,6 @@ def plan(figures: Mapping[str, float]) -> str:
         (f"database after {RETENTION_MONTHS} months, GB", [_short(n.rows_gb) for n in needs]),
         ("its log in the busiest minute, MB/s", [_short(n.log_mb_s) for n in needs]),
         ("to be purged, conversations/s", [_short(n.erased_per_s) for n in needs]),
-        ("months until events run out of ids", [_short(n.months_to_last_id) for n in needs]),
         ("dollars a month", [f"{_round(n.dollars):,}" for n in needs]),
         ("dollars for 1,000 conversations", [_short(d) for d in per_cpu]),
     )

@@ -12,8 +12,10 @@ from rasa.shared.core.events import Event, SessionStarted
 from sqlalchemy.engine import Connection, Engine
 
 from bot.store.migrate import LOCK
+from bot.store.tables import LONG_ID
 
 EVENTS: sa.Table = SQLTrackerStore.SQLEvent.__table__
+EVENTS.c.id.type = LONG_ID
 INDEX = "ix_events_sender_id_id"
 
 
@@ -32,6 +34,15 @@ def prepare(engine: Engine) -> None:
                 f"CREATE INDEX IF NOT EXISTS {INDEX} ON events (sender_id, id)"
             )
             connection.exec_driver_sql("DROP INDEX IF EXISTS ix_events_sender_id")
+            _widen(connection)
+
+
+def _widen(connection: Connection) -> None:
+    """Give a table that Rasa made ids of 64 bits; it is locked meanwhile."""
+    column = next(c for c in sa.inspect(connection).get_columns("events") if c["name"] == "id")
+    if not isinstance(column["type"], sa.BigInteger):
+        connection.exec_driver_sql("ALTER TABLE events ALTER COLUMN id TYPE bigint")
+        connection.exec_driver_sql("ALTER SEQUENCE IF EXISTS events_id_seq AS bigint")
 
 
 def after(connection: Connection, sender_id: str, last_left_out: int) -> list[Any]:

@@ -13,3 +13,7 @@ METADATA = sa.MetaData(
     }
 )
 """Constraints get settled names, so that a migration can find them on every database."""
+
+LONG_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""Of rows that come with every message: 32 bits are used up within two years at a million
+conversations a month. SQLite's are 64 bits wide if they are called INTEGER."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store.tables import METADATA
+from bot.store.tables import LONG_ID, METADATA
 
 FLAGS = ("emergency", "crisis", "wanted", "missed", "negative", "undelivered", "unread", "paused")
 
@@ -56,14 +56,14 @@ conversations = sa.Table(
 spoken = sa.Table(
     "spoken",
     METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", LONG_ID, primary_key=True),
     sa.Column("sender_id", sa.String(255), nullable=False, index=True),
     sa.Column("at", sa.Float, nullable=False),  # of the event it is taken from
     sa.Column("said_by", sa.String(10), nullable=False),  # "patient", "staff" or "note"
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("intent", sa.String(60), nullable=False),
     sa.Column("missed_at", sa.Float, nullable=True),  # it was not understood
-    sa.Column("pattern", sa.Integer, nullable=True),  # the id of the message it is grouped with
+    sa.Column("pattern", LONG_ID, nullable=True),  # the id of the message it is grouped with
     sa.Column("settled_at", sa.Float, nullable=True),  # somebody said what it should have been
     sa.Index(
         "ix_spoken_missed_at",
@@ -85,7 +85,7 @@ tallies = sa.Table(
     "tallies",
     METADATA,
     # Numbers for the pictures, with nobody's id and nobody's words: they stay when a patient goes.
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", LONG_ID, primary_key=True),
     sa.Column("day", sa.String(10), nullable=False),  # "2026-11-23"
     sa.Column("channel", sa.String(40), nullable=False),
     sa.Column("name", sa.String(60), nullable=False),
