@@ -53,7 +53,7 @@ class Pace:
         stop: for ending in good order, before it is killed.
     """
 
-    first_start: float = 90
+    first_start: float = 240
     poll: float = 0.2
     pause: float = 1
     longest_pause: float = 30
