@@ -3,7 +3,7 @@
 Each pipeline is trained and measured in processes of its own, one after the other, on our held-out
 messages and on two public benchmarks. The baseline is Rasa's sparse features with its own logistic
 regression. What ``rasa init`` writes (DIET) trains for most of an hour on our examples; ``--quick``
-leaves it out. The widget, the console and the whole product under load follow.
+leaves it out. The widget, the console, the phones and the whole product under load follow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.paths import ROOT
-from tools import bench_console, bench_scale, bench_widget
+from tools import bench_console, bench_phones, bench_scale, bench_widget
 from tools.bench_nlu import OWN, cases
 from tools.bench_pictures import confusion_matrix, voices
 
@@ -90,6 +90,7 @@ def main(arguments: list[str]) -> None:
     confusion_matrix(tests, guesses["ours"], REPORT / "confusion.png")
     bench_widget.main()
     bench_console.main()
+    bench_phones.main()
     bench_scale.main(["--quick"] if "--quick" in arguments else [])
     print(f"Pictures: {_shown(REPORT / 'voices.png')} and {_shown(REPORT / 'confusion.png')}")
 
