@@ -37,21 +37,24 @@ INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 LIKELY = {EMERGENCY: 0.45, CRISIS: 0.4}
 """From here the classifier raises an alarm where no sign did, if a word of danger stands there.
 A crisis is put in more different words, so the signs miss more of them and less must do."""
-ALONE = {EMERGENCY: 0.5, CRISIS: 0.4}
-"""The same without such a word."""
-CALMED = 0.65
+ALONE = {EMERGENCY: 0.5, CRISIS: 0.45}
+"""The same without such a word. Chosen on the training examples, each read by a classifier that had
+not seen it: signs and classifier together alarm at 90 % of the emergencies (5 % more are asked), at
+81 % of the crises (4 %), at 4 % of the messages that only look like it, and at 2 % of all else."""
+CALMED = {EMERGENCY: 0.9, CRISIS: 0.7}
 """The same where a word of danger is denied: "she won't open her eyes" denies nothing."""
-PERHAPS, PERHAPS_ALONE = 0.25, 0.3
+PERHAPS, PERHAPS_ALONE = 0.3, 0.35
 """From here it is asked whether it is happening now: with such a word, and without one."""
-SURE = 0.55
+SURE = 0.75
 """The same against the surroundings: they speak of another time, a fear, a figure of speech."""
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
 UNLIKELY = 0.15
 """Below this the classifier speaks against an emergency; long tales of an illness are there."""
-NO_DANGER = 0.05
-"""Below this the classifier hears nothing of it, and a sign of an emergency is asked about."""
+NO_DANGER = 0.02
+"""Below this the classifier hears nothing of it, and a sign of an emergency is asked about: it was
+so in a third of the false alarms, and in one true one of 200."""
 TALE = 25
 """Words from which the classifier has enough to be believed when it is calm."""
 NEGATION_REACH = 5
@@ -68,7 +71,7 @@ _UNDER_REACH = 60
 """Words over which a fear or a question lasts, where nobody set a full stop."""
 _SIGN, _SIGN_NOW = "sign", "sign, now"
 _DENIED = "denied, or a figure of speech"
-_CALMED = "a word of danger is denied"
+_CALMED = "a word of danger is denied, or it was of late"
 _ELSEWHERE = "another moment"
 
 _SHORTEST_MENDED = 5
@@ -186,11 +189,12 @@ def _with_classifier(
     highest = max(crisis, emergency)
     asked = next((v for v in readings if v.level == CHECK), None)
     calm = around.calm()
-    if not readings and calm != _DENIED:
+    if calm != _DENIED and all(v.reason == _DENIED for v in readings):
         dark, alarm = around.spans("dark"), around.spans("alarm")
-        if crisis >= (CALMED if calm == _CALMED else (LIKELY if dark else ALONE)[CRISIS]):
+        calmed = bool(readings) or calm == _CALMED
+        if crisis >= (CALMED if calmed else LIKELY if dark else ALONE)[CRISIS]:
             return Verdict(CRISIS, "suicide", "", "classifier")
-        enough = CALMED if calm == _CALMED else (LIKELY if alarm else ALONE)[EMERGENCY]
+        enough = (CALMED if calmed else LIKELY if alarm else ALONE)[EMERGENCY]
         if emergency >= enough and calm != _ELSEWHERE:
             return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
@@ -422,14 +426,15 @@ class _Surroundings:
 
     def calm(self) -> str:
         """Return what in the message speaks against danger now: denied, another moment or ""."""
-        if any(self.spans(name) for name in ("figurative", "feared", "asked_about")):
+        if any(self.spans(name) for name in ("figurative", "reassured", "feared", "asked_about")):
             return _DENIED
         alarming = (*self.spans("alarm"), *self.spans("dark"))
-        if self.spans("reassured") or any(self.negated(span) for span in alarming):
-            return _CALMED
-        other = ("history", "recent", "hypothetical", "long_known", "over")
-        elsewhere = any(self.spans(name) for name in other) and not self.spans("now")
-        return _ELSEWHERE if elsewhere else ""
+        now = self.spans("now")
+        other = ("history", "hypothetical", "long_known", "over")
+        if any(self.spans(name) for name in other) and not now:
+            return _ELSEWHERE
+        of_late = self.spans("recent") and not now
+        return _CALMED if of_late or any(self.negated(span) for span in alarming) else ""
 
 
 class _Typos:
