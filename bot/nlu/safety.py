@@ -201,7 +201,8 @@ def _with_classifier(
         return asked
     worded = around.spans("alarm") or around.spans("dark")
     perhaps = PERHAPS if worded else PERHAPS_ALONE
-    if highest >= (SURE if readings or calm else perhaps):
+    twice_denied = calm == _DENIED and any(v.reason == _DENIED for v in readings)
+    if highest >= (SURE if readings or calm else perhaps) and not twice_denied:
         return Verdict(CHECK, "general", "", "classifier, unsure or not now")
     return Verdict()
 
