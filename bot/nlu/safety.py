@@ -34,17 +34,19 @@ logger = logging.getLogger(__name__)
 EMERGENCY, CRISIS, CHECK = "emergency", "crisis", "check"
 INTENT_OF = {EMERGENCY: "report_emergency", CRISIS: "express_self_harm"}
 
-SURE = 0.9
-"""Against this much the surroundings alone do not speak: it is asked, whatever the moment."""
-LIKELY = {EMERGENCY: 0.6, CRISIS: 0.4}
+LIKELY = {EMERGENCY: 0.45, CRISIS: 0.4}
 """From here the classifier raises an alarm where no sign did, if a word of danger stands there.
 A crisis is put in more different words, so the signs miss more of them and less must do."""
-ALONE = {EMERGENCY: 0.8, CRISIS: 0.5}
+ALONE = {EMERGENCY: 0.5, CRISIS: 0.45}
 """The same without such a word. Chosen on the training examples, each read by a classifier that had
-not seen it: signs and classifier together alarm at 83 % of the emergencies (8 % more are asked), at
-73 % of the crises (4 %), at 7 % of the messages that only look like it, and at 1 % of all else."""
-PERHAPS, PERHAPS_ALONE = 0.3, 0.5
+not seen it: signs and classifier together alarm at 90 % of the emergencies (5 % more are asked), at
+81 % of the crises (4 %), at 4 % of the messages that only look like it, and at 2 % of all else."""
+CALMED = {EMERGENCY: 0.9, CRISIS: 0.7}
+"""The same where a word of danger is denied: "she won't open her eyes" denies nothing."""
+PERHAPS, PERHAPS_ALONE = 0.3, 0.35
 """From here it is asked whether it is happening now: with such a word, and without one."""
+SURE = 0.75
+"""The same against the surroundings: they speak of another time, a fear, a figure of speech."""
 
 LETTER = 60
 """Words from which a message is a letter: case histories are, calls for help hardly ever."""
@@ -69,6 +71,8 @@ _UNDER_REACH = 60
 """Words over which a fear or a question lasts, where nobody set a full stop."""
 _SIGN, _SIGN_NOW = "sign", "sign, now"
 _DENIED = "denied, or a figure of speech"
+_CALMED = "a word of danger is denied, or it was of late"
+_ELSEWHERE = "another moment"
 
 _SHORTEST_MENDED = 5
 """Letters: a shorter word has too many neighbours to be mended safely."""
@@ -185,20 +189,20 @@ def _with_classifier(
     highest = max(crisis, emergency)
     asked = next((v for v in readings if v.level == CHECK), None)
     calm = around.calm()
-    if not readings and calm != _DENIED:
-        if crisis >= (LIKELY[CRISIS] if around.spans("dark") else ALONE[CRISIS]):
+    if calm != _DENIED and all(v.reason == _DENIED for v in readings):
+        dark, alarm = around.spans("dark"), around.spans("alarm")
+        calmed = bool(readings) or calm == _CALMED
+        if crisis >= (CALMED if calmed else LIKELY if dark else ALONE)[CRISIS]:
             return Verdict(CRISIS, "suicide", "", "classifier")
-        if (
-            emergency >= (LIKELY[EMERGENCY] if around.spans("alarm") else ALONE[EMERGENCY])
-            and not calm
-        ):
+        enough = (CALMED if calmed else LIKELY if alarm else ALONE)[EMERGENCY]
+        if emergency >= enough and calm != _ELSEWHERE:
             return Verdict(EMERGENCY, "general", "", "classifier")
     if asked:
         return asked
-    denied = calm == _DENIED or any(v.reason == _DENIED for v in readings)
     worded = around.spans("alarm") or around.spans("dark")
     perhaps = PERHAPS if worded else PERHAPS_ALONE
-    if highest >= (SURE if readings or calm else perhaps) and not denied:
+    twice_denied = calm == _DENIED and any(v.reason == _DENIED for v in readings)
+    if highest >= (SURE if readings or calm else perhaps) and not twice_denied:
         return Verdict(CHECK, "general", "", "classifier, unsure or not now")
     return Verdict()
 
@@ -426,11 +430,12 @@ class _Surroundings:
         if any(self.spans(name) for name in ("figurative", "reassured", "feared", "asked_about")):
             return _DENIED
         alarming = (*self.spans("alarm"), *self.spans("dark"))
-        if any(self.negated(span) for span in alarming):
-            return _DENIED
-        other = ("history", "recent", "hypothetical", "long_known", "over")
-        elsewhere = any(self.spans(name) for name in other) and not self.spans("now")
-        return "another moment" if elsewhere else ""
+        now = self.spans("now")
+        other = ("history", "hypothetical", "long_known", "over")
+        if any(self.spans(name) for name in other) and not now:
+            return _ELSEWHERE
+        of_late = self.spans("recent") and not now
+        return _CALMED if of_late or any(self.negated(span) for span in alarming) else ""
 
 
 class _Typos:

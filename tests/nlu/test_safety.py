@@ -130,6 +130,22 @@ def test_where_the_words_sound_past_or_feared_a_sure_classifier_raises_no_alarm(
     assert level(text, report_emergency=0.99) in (CHECK, "")
 
 
+def test_a_denied_word_of_danger_asks_more_of_the_classifier_but_does_not_silence_it():
+    text = "the florb does not move its arm"
+    assert level(text, report_emergency=0.6) == ""
+    assert level(text, report_emergency=0.8) == CHECK
+    assert level(text, report_emergency=0.95) == EMERGENCY
+
+
+def test_who_says_that_there_is_no_danger_is_at_most_asked():
+    assert level("I don't want to die", express_self_harm=0.99) in (CHECK, "")
+
+
+@pytest.mark.parametrize("text", ["she has gone floppy", "the color is gone from his lips"])
+def test_gone_is_not_over(text):
+    assert level(text, report_emergency=0.95) == EMERGENCY
+
+
 def test_the_signs_outrank_a_classifier_that_heard_nothing():
     assert level("I can't breathe", concern_fear=1.0, report_emergency=0.0) == EMERGENCY
 
