@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -39,7 +40,10 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 8.0
 """Seconds that a webhook waits for the database; both providers hang up after some ten."""
-TURNS_AT_ONCE, SENDINGS_AT_ONCE = 8, 16
+TURNS_AT_ONCE, SENDINGS_AT_ONCE = 4, 16
+MOST_WAIT = 0.3
+"""Seconds that a turn waits for messages that are being taken in: providers time that, nobody times
+the turn so closely."""
 NOTICES = {False: "utter_phone_notice_sms", True: "utter_phone_notice_whatsapp"}
 
 
@@ -69,6 +73,9 @@ class PhoneLine:
             self.desk, outbox, channel, phone_outbox.claim, sender.work, SENDINGS_AT_ONCE
         )
         self._answering: Worker | None = None
+        self._arriving = 0
+        self._door_is_free = asyncio.Event()
+        self._door_is_free.set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def attach(
@@ -98,8 +105,14 @@ class PhoneLine:
             self._settings.public_base_url,
             self._sending.wake,
         )
+
+        async def answer(row: Row) -> None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._door_is_free.wait(), MOST_WAIT)
+            await turns.work(row)
+
         self._answering = Worker(
-            self.desk, inbox, self.channel, phone_inbox.claim, turns.work, TURNS_AT_ONCE
+            self.desk, inbox, self.channel, phone_inbox.claim, answer, TURNS_AT_ONCE
         )
         self._tasks = [
             asyncio.ensure_future(worker.run()) for worker in (self._answering, self._sending)
@@ -126,7 +139,14 @@ class PhoneLine:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: they aren't; the provider must send them again.
         """
-        new = await self._safely(self._reception.take, messages) if messages else 0
+        self._arriving += 1
+        self._door_is_free.clear()
+        try:
+            new = await self._safely(self._reception.take, messages) if messages else 0
+        finally:
+            self._arriving -= 1
+            if not self._arriving:
+                self._door_is_free.set()
         if new and self._answering:
             self._answering.wake()
 
