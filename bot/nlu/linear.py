@@ -67,6 +67,8 @@ class NgramFeatures:
         self._vectorizers = vectorizers
         self._weight = weight
         self._analyzers = [vectorizer.build_analyzer() for vectorizer in vectorizers]
+        # Each look at the property adds up a matrix as large as the vocabulary.
+        self._idf = [np.asarray(vectorizer.idf_) for vectorizer in vectorizers]
 
     @classmethod
     def learn(cls, texts: list[str], weight: float) -> NgramFeatures:
@@ -94,8 +96,9 @@ class NgramFeatures:
         """
         total = np.zeros(weights.shape[1], dtype=np.float32)
         first = 0
-        for vectorizer, analyze in zip(self._vectorizers, self._analyzers, strict=True):
-            known, idf = vectorizer.vocabulary_, vectorizer.idf_
+        parts = zip(self._vectorizers, self._analyzers, self._idf, strict=True)
+        for vectorizer, analyze, idf in parts:
+            known = vectorizer.vocabulary_
             counts = Counter(known[term] for term in analyze(text) if term in known)
             if counts:
                 places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
