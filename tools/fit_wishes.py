@@ -52,7 +52,7 @@ def reader_of(model: Path) -> Reader:
 
 def examples_of(name: str, reader: Reader) -> list[dict[str, Any]]:
     """Return the messages of a set: what they want, what was found, and what else might be."""
-    classifier = IntentClassifier(IntentClassifier.get_default_config(), None, None)  # type: ignore[arg-type]
+    classifier = IntentClassifier(IntentClassifier.get_default_config(), None, None)
     classifier._reader = reader
     lines = (ROOT / "tests" / "nlu_sets" / f"{name}.jsonl").read_text().splitlines()
     return [_example(json.loads(line), classifier) for line in lines]
