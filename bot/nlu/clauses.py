@@ -51,6 +51,8 @@ LEADING = frozenset(
 """After these a question word goes on with what was begun: "I know what", "tell me how"."""
 SHORTEST_ASKED = 3
 """Words in a piece that is divided from its neighbor by no mark at all."""
+COURTEOUS = frozenset("thanks thankyou thx ty cheers bye goodbye hi hello".split())
+"""Words that are a clause of their own however short: "Delete it all. Goodbye"."""
 MOST = 12
 """Clauses read in one message; a longer story keeps its first and its last ones."""
 
@@ -136,7 +138,8 @@ def _text(tokens: list[Any]) -> str:
 def _joined(parts: list[str]) -> list[str]:
     joined: list[str] = []
     for part in parts:
-        if joined and len(part.split()) < SHORTEST:
+        courteous = part.lower().strip(".!") in COURTEOUS
+        if joined and len(part.split()) < SHORTEST and not courteous:
             joined[-1] = f"{joined[-1]} {part}"
         else:
             joined.append(part)

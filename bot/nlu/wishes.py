@@ -38,7 +38,7 @@ SIDE_REMARKS = COURTESIES | frozenset(
 
 STATED = 0.9
 """Confidence of a message that does nothing but name a condition the lexicon knows."""
-SECOND, THIRD = 0.15, 0.4
+SECOND, THIRD = 0.17, 0.4
 """Probability from which a further wish is taken up; who has two wishes seldom has three."""
 SURE_OF_COURTESY = 0.9
 SURE_OF_ELSEWHERE = 0.8

@@ -26,6 +26,7 @@ from bot.nlu.clauses import MOST, asks, clauses, pieces
         ),
         ("my labs and slides and scans", ["my labs and slides and scans"]),
         ("thanks", ["thanks"]),
+        ("Please delete it all. Goodbye!", ["Please delete it all.", "Goodbye!"]),
     ],
 )
 def test_a_message_is_split_where_a_new_wish_can_begin(text, expected):

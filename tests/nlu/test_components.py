@@ -137,6 +137,11 @@ def test_the_question_to_put_on_the_list_is_not_asked_of_us():
     assert wishes_of(whole, *clauses) == []
 
 
+def test_what_a_question_is_about_is_not_told_besides():
+    scores = {"ask_medical_advice": 0.83, "tell_multiple_options": 0.17}
+    assert wishes_of(said("Which is better for me, radiation or surgery?", **scores)) == []
+
+
 @pytest.mark.parametrize("intent", sorted(SIDE_REMARKS))
 def test_courtesies_and_what_must_be_said_alone_are_never_wished_for_being_likely(intent):
     both = said("...", **{"get_records_checklist": 0.5, intent: 0.5})
