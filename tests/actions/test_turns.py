@@ -57,6 +57,15 @@ def test_thanks_and_what_we_cannot_do_get_a_word_before_the_answer(further, firs
     assert sum(key.startswith("utter_offer_") for key in said.keys) == 1
 
 
+def test_which_option_to_take_is_one_question():
+    said = answer_to(
+        "radiation or surgery?", "ask_medical_advice", "action_explain",
+        wishes=["tell_multiple_options"],
+    )  # fmt: skip
+    alone = answer_to("radiation or surgery?", "ask_medical_advice", "action_explain")
+    assert said.keys == alone.keys
+
+
 @pytest.mark.parametrize("courtesy", ["greet", "goodbye"])
 def test_a_greeting_beside_a_wish_changes_nothing(courtesy):
     said = answer_to("...", "concern_cost", "action_explain", wishes=[courtesy])
