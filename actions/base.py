@@ -34,8 +34,15 @@ MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
 ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
 """Intents whose other clauses are part of what they say, not further wishes."""
-COVERED_BY = {"concern_cost": "concern_insurance"}
-"""What need not be said beside another answer: who asks if the plan pays has asked about money."""
+COVERED_BY = {"concern_cost": "concern_insurance", "tell_multiple_options": "ask_medical_advice"}
+"""What need not be said beside another answer: who asks if the plan pays has asked about money, and
+who asks which option to take is offered to put just that on the list."""
+
+UNSAID = frozenset({"greet", "goodbye"})
+"""Courtesies that need no words of their own beside another answer: the answer greets, and who
+still wants something has not left."""
+SAID_FIRST = ("thank_you", "out_of_scope", "tell_condition")
+"""A word for what was said, and for what we can't do, before the answer that ends in an offer."""
 
 
 @dataclass
@@ -103,17 +110,22 @@ def answer(intent: str, turn: Turn) -> list[Decision]:
 
 
 def _answer_all(intent: str, turn: Turn) -> list[Decision]:
-    """Answer the main wish and then the others; flows come last, and only one."""
+    """Answer the main wish and the others; flows come last, and only one."""
     alone = intent in ALONE
-    wishes = [w for w in dict.fromkeys([intent, *turn.said.wishes]) if w in _known()]
+    further = [w for w in turn.said.wishes if w not in UNSAID]
+    wishes = [w for w in dict.fromkeys([intent, *further]) if w in _known()]
     wishes = [w for w in wishes if w not in COVERED_BY or COVERED_BY[w] not in wishes]
-    wishes = sorted(wishes[: 1 if alone else MOST_WISHES], key=lambda w: w != "tell_condition")
+    wishes = sorted(wishes[: 1 if alone else MOST_WISHES], key=_place)
     decided: list[Decision] = []
     for wish in wishes:
         for decision in answer(wish, turn):
             if decision not in decided:
                 decided.append(decision)
     return decided
+
+
+def _place(wish: str) -> int:
+    return SAID_FIRST.index(wish) if wish in SAID_FIRST else len(SAID_FIRST)
 
 
 def _known() -> set[str]:

@@ -46,8 +46,7 @@ def only_names_a_condition(text: str, entities: Sequence[Mapping[str, Any]]) -> 
         text: the message.
         entities: what was found in it, each with its place.
     """
-    named = [e for e in entities if e.get("entity") == "condition" and _is_known(e)]
-    if not named or "?" in text:
+    if not names_a_condition(entities) or "?" in text:
         return False
     rest = list(text)
     for entity in entities:
@@ -58,6 +57,11 @@ def only_names_a_condition(text: str, entities: Sequence[Mapping[str, Any]]) -> 
         return False
     telling = (w for w in words if not w[0].isdigit())  # stages, ages, values of tests
     return STATING.union(SAYING, SOURCES, ORGANS).issuperset(telling)
+
+
+def names_a_condition(entities: Sequence[Mapping[str, Any]]) -> bool:
+    """Return True if a condition is named as somebody's, one that we know doctors for."""
+    return any(e.get("entity") == "condition" and _is_known(e) for e in entities)
 
 
 def _says(words: Sequence[str]) -> bool:

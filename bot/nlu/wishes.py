@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,41 +14,42 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import knowledge
 from bot.nlu.classify import FALLBACK, Reading
+from bot.nlu.clauses import asks
 from bot.nlu.language import other_language
-from bot.nlu.statements import only_names_a_condition
+from bot.nlu.second_wish import Heard, further_wishes
+from bot.nlu.statements import names_a_condition, only_names_a_condition
 from bot.nlu.text import readable, same_words
 
-SIDE_REMARKS = frozenset(
+COURTESIES = frozenset({"greet", "goodbye", "thank_you"})
+ELSEWHERE = "out_of_scope"
+SIDE_REMARKS = COURTESIES | frozenset(
     {
-        "greet",
-        "goodbye",
-        "thank_you",
+        ELSEWHERE,
         "affirm",
         "deny",
-        "out_of_scope",
         "nlu_fallback",
         "restart_conversation",
         "report_emergency",
         "express_self_harm",
     }
 )
-"""Never a second wish: courtesies, what safety decides, and what must be said on its own."""
+"""Never a wish for being likely: courtesies, what safety decides, and what must be said on its own.
+"""
 
 STATED = 0.9
 """Confidence of a message that does nothing but name a condition the lexicon knows."""
-SURE_OF_CLAUSE = 0.5
-SHARE = 0.1
-"""A wish is one clause's likeliest meaning, with so much confidence, and has so much of the reading
-of the whole message: in a story of many clauses a side remark has less. On the development sets
-this finds both of two wishes in 81 % (each clause for itself, from 0.6: 69 %), and one too many in
-8 % of the messages with one wish (7 %), 29 % of those that try to mislead (20 %)."""
+SECOND, THIRD = 0.17, 0.4
+"""Probability from which a further wish is taken up; who has two wishes seldom has three."""
+SURE_OF_COURTESY = 0.9
+SURE_OF_ELSEWHERE = 0.8
+WORDS_ELSEWHERE = 4
+"""A clause from so sure on is a courtesy, or asks in so many words for what we don't do. People
+tell much in passing that is not about second opinions: only what is asked for gets an answer."""
 CLEAREST = 0.6
 """From here one clause says what a message that is not understood as a whole is about."""
 VAGUE, CERTAIN, STORY = 0.4, 0.9, 4
 """Below the first a message of so many clauses says little as a whole; a clause from the second on
 decides."""
-TIED, MARGIN = 0.3, 0.15
-"""A second meaning is taken up from this confidence, and if it is at most so much behind."""
 TOO_LONG = 4_000
 """Characters; what is longer than this and not understood is answered with a plea for the gist."""
 
@@ -76,23 +78,49 @@ class WishFinder(GraphComponent):
     def _read(self, message: Message) -> None:
         text = message.get("text") or ""
         intent = dict(message.get("intent") or {})
-        wishes = []
+        wishes: list[str] = []
         if intent.get("reason") != "exact example":
-            ranking = message.get("intent_ranking") or []
             readings = message.get("clause_readings") or []
-            found = wishes_in(readings, ranking)
             clearest = _clearest(intent, readings)
             if clearest:
                 intent.update(clearest)
                 message.set("intent", intent, add_to_output=True)
-            if only_names_a_condition(text, message.get("entities") or []):
-                found, intent = [], _stated(intent)
+            entities = message.get("entities") or []
+            parts = parts_of(message.get("reading"), readings)
+            if only_names_a_condition(text, entities):
+                intent = _stated(intent)
                 message.set("intent", intent, add_to_output=True)
-            if intent.get("reason") == "classified":
-                found = [*found, *_as_likely(ranking)]
-            wishes = [name for name in dict(found) if name != intent.get("name")]
+            elif message.get("reading"):
+                wishes = wishes_in(
+                    heard(intent["name"], message.get("reading"), readings, entities)
+                )
+            wishes = [*wishes, *remarks_in(parts)]
+        wishes = [name for name in dict.fromkeys(wishes) if name != intent.get("name")]
         message.set("wishes", wishes, add_to_output=True)
         message.set("aside", aside_of(text, intent), add_to_output=True)
+
+
+def heard(
+    main: str,
+    reading: Reading,
+    readings: Sequence[Reading],
+    entities: Sequence[Mapping[str, Any]],
+) -> Heard:
+    """Return what further wishes are judged by.
+
+    Args:
+        main: the intent the message is about.
+        reading: of the message.
+        readings: of its clauses; none if it has only one.
+        entities: what is named in it.
+    """
+    return Heard(
+        main=reading.intent if main == FALLBACK else main,
+        whole=reading.scores if reading.whole is None else reading.whole,
+        blended=reading.scores,
+        clauses=readings or [reading],
+        names_condition=names_a_condition(entities),
+    )
 
 
 def _clearest(intent: dict[str, Any], readings: Sequence[Reading]) -> dict[str, Any] | None:
@@ -110,21 +138,6 @@ def _clearest(intent: dict[str, Any], readings: Sequence[Reading]) -> dict[str, 
     return {"name": best.intent, "confidence": best.confidence, "reason": "one clause"}
 
 
-def _as_likely(ranking: Sequence[dict[str, Any]]) -> list[tuple[str, float]]:
-    """Return the second meaning of a message if it is nearly as likely as the first.
-
-    "They want to operate next month" tells of an operation as much as of time: both are taken up.
-    Only where something is told: two questions as likely are one question, not understood for sure.
-    """
-    if len(ranking) < 2:
-        return []
-    first, second = (float(entry["confidence"]) for entry in ranking[:2])
-    names = [str(entry["name"]) for entry in ranking[:2]]
-    tied = second >= TIED and first - second <= MARGIN and names[1] not in SIDE_REMARKS
-    told = any(name.startswith("tell_") for name in names)
-    return [(names[1], second)] if tied and told else []
-
-
 def _stated(intent: dict[str, Any]) -> dict[str, Any]:
     """Return an intent as that of someone who tells their diagnosis, or an operation advised."""
     if intent.get("name") in ("tell_condition", "tell_surgery_recommended"):
@@ -132,30 +145,43 @@ def _stated(intent: dict[str, Any]) -> dict[str, Any]:
     return {**intent, "name": "tell_condition", "confidence": STATED, "reason": "names a condition"}
 
 
-def wishes_in(
-    readings: Sequence[Reading], ranking: Sequence[dict[str, Any]]
-) -> list[tuple[str, float]]:
-    """Return the wishes of single clauses, those with the largest share of the message first.
+def wishes_in(heard: Heard) -> list[str]:
+    """Return the further wishes of a message, likeliest first."""
+    found = [wish for wish in further_wishes(heard) if wish[0] not in SIDE_REMARKS]
+    return [name for i, (name, p) in enumerate(found) if p >= (THIRD if i else SECOND)]
 
-    Args:
-        readings: of each clause.
-        ranking: of the whole message, clauses included: entries with "name" and "confidence".
-    """
-    shares = {str(entry["name"]): float(entry["confidence"]) for entry in ranking}
-    best: dict[str, float] = {}
-    for reading in readings:
-        told = reading.confidence >= SURE_OF_CLAUSE and shares.get(reading.intent, 0.0) >= SHARE
-        if told and reading.intent not in SIDE_REMARKS:
-            best[reading.intent] = max(best.get(reading.intent, 0.0), reading.confidence)
-    return sorted(best.items(), key=lambda wish: -shares[wish[0]])
+
+def parts_of(reading: Reading | None, readings: Sequence[Reading]) -> list[Reading]:
+    """Return the readings of a message's clauses and their pieces; none if it is one whole."""
+    clauses = readings or ([reading] if reading else [])
+    return [*readings, *(piece for clause in clauses for piece in clause.pieces)]
+
+
+def remarks_in(parts: Sequence[Reading]) -> list[str]:
+    """Return the courtesies among a message's parts, and "out_of_scope" if one asks for that."""
+    return [part.intent for part in parts if _is_courtesy(part) or _is_elsewhere(part)]
+
+
+def _is_courtesy(part: Reading) -> bool:
+    return part.intent in COURTESIES and part.confidence >= SURE_OF_COURTESY
+
+
+def _is_elsewhere(part: Reading) -> bool:
+    sure = part.intent == ELSEWHERE and part.confidence >= SURE_OF_ELSEWHERE
+    return sure and asks(part.text) and len(part.text.split()) >= WORDS_ELSEWHERE
+
+
+@lru_cache(maxsize=1)
+def _asides() -> dict[str, str]:
+    known = reversed(knowledge("asides")["asides"].items())  # the first of a name counts
+    return {same_words(phrase): str(name) for name, phrases in known for phrase in phrases}
 
 
 def aside_of(text: str, intent: dict[str, Any]) -> str:
     """Return what the message says about the conversation itself: "source", "language:es" ..."""
-    key = same_words(text)
-    for name, phrases in knowledge("asides")["asides"].items():
-        if key in {same_words(p) for p in phrases}:
-            return str(name)
+    name = _asides().get(same_words(text))
+    if name:
+        return name
     if intent.get("reason") != "exact example":
         language = other_language(readable(text))
         if language:

@@ -47,6 +47,31 @@ def test_a_diagnosis_told_beside_a_wish_is_acknowledged_first():
     assert "chest_ct" in {item["id"] for item in said.payloads[0]["items"]}
 
 
+@pytest.mark.parametrize(
+    ("further", "first"), [("thank_you", "utter_thanks"), ("out_of_scope", "utter_out_of_scope")]
+)
+def test_thanks_and_what_we_cannot_do_get_a_word_before_the_answer(further, first):
+    said = answer_to("...", "concern_cost", "action_explain", wishes=[further])
+    assert said.keys[0] == first
+    assert "utter_cost_heard" in said.keys
+    assert sum(key.startswith("utter_offer_") for key in said.keys) == 1
+
+
+def test_which_option_to_take_is_one_question():
+    said = answer_to(
+        "radiation or surgery?", "ask_medical_advice", "action_explain",
+        wishes=["tell_multiple_options"],
+    )  # fmt: skip
+    alone = answer_to("radiation or surgery?", "ask_medical_advice", "action_explain")
+    assert said.keys == alone.keys
+
+
+@pytest.mark.parametrize("courtesy", ["greet", "goodbye"])
+def test_a_greeting_beside_a_wish_changes_nothing(courtesy):
+    said = answer_to("...", "concern_cost", "action_explain", wishes=[courtesy])
+    assert said.keys == answer_to("...", "concern_cost", "action_explain").keys
+
+
 def test_no_more_than_three_wishes_are_answered_at_once():
     said = answer_to(
         "...", "concern_cost", "action_explain",

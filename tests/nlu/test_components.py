@@ -11,7 +11,15 @@ from bot.knowledge import knowledge
 from bot.nlu.classify import Reading
 from bot.nlu.entities import EntityFinder
 from bot.nlu.safety_component import SafetyLayer
-from bot.nlu.wishes import SIDE_REMARKS, TOO_LONG, WishFinder, aside_of, wishes_in
+from bot.nlu.wishes import (
+    SIDE_REMARKS,
+    TOO_LONG,
+    WishFinder,
+    aside_of,
+    heard,
+    remarks_in,
+    wishes_in,
+)
 
 
 def understood(text: str, *ranking: tuple[str, float], reason: str = "classified") -> Message:
@@ -85,55 +93,89 @@ def ranking(**shares: float) -> list[dict]:
     return [{"name": name, "confidence": share} for name, share in shares.items()]
 
 
-def test_only_clauses_that_are_sure_count_as_wishes_and_the_largest_share_comes_first():
-    readings = [
-        reading("concern_cost", 0.95), reading("concern_time", 0.4),
-        reading("get_records_checklist", 0.8),
-    ]  # fmt: skip
-    shares = ranking(get_records_checklist=0.4, concern_cost=0.3, concern_time=0.2)
-    assert wishes_in(readings, shares) == [("get_records_checklist", 0.8), ("concern_cost", 0.95)]
+def said(text: str, **scores: float) -> Reading:
+    ranked = sorted(scores.items(), key=lambda entry: -entry[1])
+    return Reading(ranked, text=text)
 
 
-@pytest.mark.parametrize(
-    ("ranking", "wishes"),
-    [
-        (
-            [("concern_time", 0.42), ("tell_surgery_recommended", 0.39)],
-            ["tell_surgery_recommended"],
-        ),
-        ([("concern_time", 0.6), ("tell_surgery_recommended", 0.35)], []),
-        ([("concern_time", 0.25), ("tell_surgery_recommended", 0.24)], []),
-        ([("concern_time", 0.45), ("goodbye", 0.4)], []),
-        ([("ask_opinions_differ", 0.45), ("ask_opinions_agree", 0.4)], []),
-    ],
-)
-def test_a_second_meaning_nearly_as_likely_is_taken_up(ranking, wishes):
-    message = understood("they want to operate next month", *ranking)
-    assert WishFinder().process([message])[0].get("wishes") == wishes
+def wishes_of(whole: Reading, *clauses: Reading, main: str | None = None) -> list[str]:
+    return wishes_in(heard(main or whole.intent, whole, clauses, []))
+
+
+BOTH = {"get_records_checklist": 0.5, "concern_cost": 0.45}
+RECORDS = said("Which records do I need?", get_records_checklist=0.97)
+COST = said("And how much does it cost?", concern_cost=0.95)
+
+
+def test_what_a_second_clause_asks_for_is_a_second_wish():
+    assert wishes_of(said("...", **BOTH), RECORDS, COST) == ["concern_cost"]
+
+
+def test_a_wish_that_no_mark_divides_from_the_other_is_found():
+    clause = said("which records do I need n how much is it", **BOTH)
+    clause.pieces = [RECORDS, COST]
+    assert wishes_of(clause) == ["concern_cost"]
 
 
 def test_a_side_remark_in_a_story_is_no_wish():
-    readings = [reading("concern_cost", 0.9), reading("get_records_checklist", 0.9)]
-    shares = ranking(get_records_checklist=0.6, concern_cost=0.08)
-    assert wishes_in(readings, shares) == [("get_records_checklist", 0.9)]
+    story = [said(f"That was the year number {i}", tell_gut_feeling=0.1) for i in range(6)]
+    remark = said("and the train was dear", concern_cost=0.6)
+    whole = said("...", get_records_checklist=0.8, concern_cost=0.02)
+    assert wishes_of(whole, *story[:3], remark, *story[3:], RECORDS) == []
+
+
+def test_a_clear_wish_leaves_nothing_to_a_meaning_that_is_merely_near():
+    assert wishes_of(said("How much is it?", concern_cost=0.9, concern_insurance=0.09)) == []
+
+
+def test_the_question_to_put_on_the_list_is_not_asked_of_us():
+    whole = said("...", add_own_question=0.5, ask_medical_advice=0.45)
+    clauses = (
+        said("Put on my list", add_own_question=0.99),
+        said("can I drink wine?", ask_medical_advice=0.95),
+    )
+    assert wishes_of(whole, *clauses) == []
+
+
+def test_what_a_question_is_about_is_not_told_besides():
+    scores = {"ask_medical_advice": 0.83, "tell_multiple_options": 0.17}
+    assert wishes_of(said("Which is better for me, radiation or surgery?", **scores)) == []
 
 
 @pytest.mark.parametrize("intent", sorted(SIDE_REMARKS))
-def test_courtesies_and_what_must_be_said_alone_are_never_a_second_wish(intent):
-    assert wishes_in([reading(intent, 1.0)], ranking(**{intent: 1.0})) == []
+def test_courtesies_and_what_must_be_said_alone_are_never_wished_for_being_likely(intent):
+    both = said("...", **{"get_records_checklist": 0.5, intent: 0.5})
+    assert wishes_of(both, RECORDS, said("...", **{intent: 1.0}), main=RECORDS.intent) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "remarks"),
+    [
+        (said("Thanks a lot", thank_you=0.99), ["thank_you"]),
+        (said("I ought to be thankful", thank_you=0.7), []),
+        (said("Can you book me a hotel?", out_of_scope=0.9), ["out_of_scope"]),
+        (said("My son does the gutters", out_of_scope=0.98), []),
+        (said("does the gutters", out_of_scope=0.98), []),
+        (said("start over", restart_conversation=1.0), []),
+    ],
+)
+def test_a_remark_counts_if_it_is_plain(part, remarks):
+    assert remarks_in([RECORDS, part]) == remarks
 
 
 def wished(message: Message, *readings: Reading) -> Message:
+    shares = [(entry["name"], entry["confidence"]) for entry in message.get("intent_ranking")]
+    message.set("reading", Reading(shares))
     message.set("clause_readings", list(readings))
     return WishFinder().process([message])[0]
 
 
-def test_further_wishes_stand_beside_the_intent():
+def test_further_wishes_stand_beside_the_intent_and_courtesies_after_them():
     message = wished(
-        understood("...", ("concern_cost", 0.6), ("get_records_checklist", 0.3)),
-        reading("concern_cost", 0.9), reading("get_records_checklist", 0.9),
+        understood("...", ("concern_cost", 0.5), ("get_records_checklist", 0.45)),
+        said("Thanks", thank_you=1.0), COST, RECORDS,
     )  # fmt: skip
-    assert message.get("wishes") == ["get_records_checklist"]
+    assert message.get("wishes") == ["get_records_checklist", "thank_you"]
 
 
 def test_a_message_not_understood_as_a_whole_is_understood_by_its_clearest_clause():

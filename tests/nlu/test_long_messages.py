@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.nlu.clauses import clauses
+from bot.nlu.clauses import clauses, pieces
 from bot.nlu.conditions import condition_finder
 from bot.nlu.entities import entities_in
 from bot.nlu.language import other_language
@@ -47,6 +47,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "readable": readable,
     "for_classifier": for_classifier,
     "clauses": clauses,
+    "pieces": pieces,
     "language": other_language,
     "conditions": lambda text: condition_finder().find(text),
     "entities": entities_in,
