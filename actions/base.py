@@ -34,9 +34,13 @@ MOST_WISHES = 3
 """Wishes answered in one turn; more would be a wall of text."""
 ALONE = frozenset({"add_own_question", "affirm", "deny", "nlu_fallback", "mark_item_done"})
 """Intents whose other clauses are part of what they say, not further wishes."""
-COVERED_BY = {"concern_cost": "concern_insurance", "tell_multiple_options": "ask_medical_advice"}
+COVERED_BY = {
+    "concern_cost": "concern_insurance",
+    "tell_multiple_options": "ask_medical_advice",
+    "check_if_needed": "ask_medical_advice",
+}
 """What need not be said beside another answer: who asks if the plan pays has asked about money, and
-who asks which option to take is offered to put just that on the list."""
+who asks whether to have a treatment, or which, is offered to put just that on the list."""
 
 UNSAID = frozenset({"greet", "goodbye"})
 """Courtesies that need no words of their own beside another answer: the answer greets, and who

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
-from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import PREVIOUS_ACTION, USER
+from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import State
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
@@ -26,13 +25,18 @@ from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from bot.past_states import past_states
 
+if TYPE_CHECKING:
+    from rasa.core.policies.rule_policy import RulePolicy
+
 
 def apply() -> None:
     """Put all of it into effect."""
+    from rasa.core.policies.rule_policy import RulePolicy  # with all that policies import
+
+    RulePolicy._get_possible_keys = possible_keys
     apply_to_json()
     DaskGraphRunner.run = run_graph
     DialogueStateTracker.past_states = past_states
-    RulePolicy._get_possible_keys = possible_keys
     Slot.__copy__ = copy_slot
     Agent._create_tracker_store = staticmethod(store_without_fallback)
 

@@ -45,7 +45,7 @@ def reader() -> Reader:
         ("what would that cost me", "concern_cost"),
         ("which medical records should I gather", "get_records_checklist"),
         ("I'm really frightened", "concern_fear"),
-        ("hwo mcuh deos it csot", "concern_cost"),
+        ("how much deos it cst me", "concern_cost"),
     ],
 )
 def test_new_words_are_understood_by_their_meaning(reader, text, intent):
