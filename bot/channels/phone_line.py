@@ -15,6 +15,7 @@ from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Connection
 
 from bot.channels.envelope import Reply, ReplyChannel
+from bot.channels.phone_door import Door
 from bot.channels.phone_identity import PhoneIdentity
 from bot.channels.phone_linking import Linking
 from bot.channels.phone_provider import Provider
@@ -73,9 +74,7 @@ class PhoneLine:
             self.desk, outbox, channel, phone_outbox.claim, sender.work, SENDINGS_AT_ONCE
         )
         self._answering: Worker | None = None
-        self._arriving = 0
-        self._door_is_free = asyncio.Event()
-        self._door_is_free.set()
+        self._door = Door(lambda messages: self._safely(self._reception.take, messages))
         self._tasks: list[asyncio.Task[None]] = []
 
     def attach(
@@ -108,7 +107,7 @@ class PhoneLine:
 
         async def answer(row: Row) -> None:
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._door_is_free.wait(), MOST_WAIT)
+                await asyncio.wait_for(self._door.is_free.wait(), MOST_WAIT)
             await turns.work(row)
 
         self._answering = Worker(
@@ -139,14 +138,7 @@ class PhoneLine:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: they aren't; the provider must send them again.
         """
-        self._arriving += 1
-        self._door_is_free.clear()
-        try:
-            new = await self._safely(self._reception.take, messages) if messages else 0
-        finally:
-            self._arriving -= 1
-            if not self._arriving:
-                self._door_is_free.set()
+        new = await self._door.receive(messages)
         if new and self._answering:
             self._answering.wake()
 
