@@ -216,25 +216,44 @@ class Reader:
 
     def read_all(self, texts: list[str]) -> list[Reading]:
         """Classify several texts at once, which takes less time than one after the other."""
-        known = [self._exact.get(same_words(text)) for text in texts]
-        copies = [self._repair.text(for_classifier(text)) for text in texts]
-        readings = [
-            Reading([(k, 1.0)], 1.0, exact=True, text=text) if k else Reading([], text=text)
-            for k, text in zip(known, texts, strict=True)
-        ]
-        unknown = [i for i, copy in enumerate(copies) if copy and not known[i]]
-        if not unknown:
-            return readings
-        if len(unknown) == 1:
-            embeddings = self._encoder.embed(copies[unknown[0]])[None]
-        else:
-            embeddings = self._encoder.embed_all([copies[i] for i in unknown])
-        found = self._model.probabilities([copies[i] for i in unknown], embeddings)
-        for place, row, near in zip(unknown, *found, strict=True):
-            order = row.argsort()[::-1]
-            ranking = [(self._model.labels[i], float(row[i])) for i in order]
-            readings[place] = Reading(ranking, float(near[order[0]]), text=texts[place])
-        return readings
+        return self._read_parts(texts, [])[0]
+
+    def _read_parts(
+        self, texts: list[str], parts: list[tuple[int, str]]
+    ) -> tuple[list[Reading], list[Reading]]:
+        """Classify texts, and parts of them.
+
+        Args:
+            texts: to be encoded, each on its own.
+            parts: each with the place of the text it is a part of, whose encoding it shares.
+
+        Returns:
+            The readings of the texts and those of the parts.
+        """
+        drafts = [self._draft(text) for text in (*texts, *(text for _, text in parts))]
+        whole = {i: drafts[i][1] for i in range(len(texts)) if drafts[i][1]}
+        encoded = dict(zip(whole, self._encoder.encode_all(list(whole.values())), strict=True))
+        embeddings = {i: found.embedding for i, found in encoded.items()}
+        for i, (owner, _) in enumerate(parts, len(texts)):
+            if drafts[i][1]:
+                embeddings[i] = self._encoder.embed_part(encoded.get(owner), drafts[i][1])
+        readings = [reading for reading, _ in drafts]
+        if embeddings:
+            copies = [drafts[i][1] for i in embeddings]
+            rows = self._model.probabilities(copies, np.stack(list(embeddings.values())))
+            for place, row, near in zip(embeddings, *rows, strict=True):
+                order = row.argsort()[::-1]
+                ranking = [(self._model.labels[i], float(row[i])) for i in order]
+                text = readings[place].text
+                readings[place] = Reading(ranking, float(near[order[0]]), text=text)
+        return readings[: len(texts)], readings[len(texts) :]
+
+    def _draft(self, text: str) -> tuple[Reading, str]:
+        """Return what is known of a text at once, and its copy if it must be classified."""
+        known = self._exact.get(same_words(text))
+        if known:
+            return Reading([(known, 1.0)], 1.0, exact=True, text=text), ""
+        return Reading([], text=text), self._repair.text(for_classifier(text))
 
     def read_message(self, text: str) -> tuple[Reading, list[Reading]]:
         """Classify a message, each of its clauses, and the pieces of these.
@@ -245,13 +264,16 @@ class Reader:
         Returns:
             The reading of the message, and those of its clauses (none if it has only one).
         """
+        known, _ = self._draft(text)
+        if known.exact:
+            return known, []
         parts = clauses(readable(shortened(text)))
+        several = len(parts) > 1
         divided = [pieces(part) for part in parts]
-        finer = [piece for found in divided for piece in found][:MOST]
-        known = [text, *(parts if len(parts) > 1 else [])]
-        whole, *rest = self.read_all([*known, *finer])
-        readings, found = rest[: len(known) - 1], iter(rest[len(known) - 1 :])
-        if whole.exact or not whole.ranking:
+        finer = [(i + several, piece) for i, found in enumerate(divided) for piece in found][:MOST]
+        (whole, *readings), small = self._read_parts([text, *(parts if several else [])], finer)
+        found = iter(small)
+        if not whole.ranking:
             return whole, []
         for clause, own in zip(readings or [whole], divided, strict=True):
             clause.pieces = list(islice(found, len(own)))

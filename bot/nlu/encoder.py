@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +16,21 @@ from bot.nlu.graph import cached_graph
 from bot.nlu.weights import model_dir
 
 MAX_TOKENS = 128  # a long story is cut here; clauses are embedded on their own elsewhere
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A text as the encoder read it.
+
+    Attributes:
+        ids: of its tokens, special ones included.
+        embedding: float32, shape (384,), length one.
+        states: what each token means where it stands: float32, shape (len(ids), 384).
+    """
+
+    ids: list[int]
+    embedding: np.ndarray
+    states: np.ndarray
 
 
 class SentenceEncoder:
@@ -42,6 +59,8 @@ class SentenceEncoder:
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
+        marks = (self._tokenizer.token_to_id(mark) for mark in ".?!,;:")
+        self._marks = frozenset(mark for mark in marks if mark is not None)
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word-piece ids of the text, special ones included, 128 at most."""
@@ -49,8 +68,38 @@ class SentenceEncoder:
 
     def embed(self, text: str) -> np.ndarray:
         """Return the embedding of one text: float32, shape (384,), length one."""
-        ids = np.array(self.token_ids(text), dtype=np.int64)
-        return np.asarray(self._session.run(["embedding"], {"ids": ids})[0])
+        return self.encode(text).embedding
+
+    def encode(self, text: str) -> Encoded:
+        """Return the embedding of one text and the states of its tokens."""
+        ids = self.token_ids(text)
+        array = np.array(ids, dtype=np.int64)
+        embedding, states = self._session.run(["embedding", "states"], {"ids": array})
+        return Encoded(ids, np.asarray(embedding), np.asarray(states))
+
+    def encode_all(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return many texts as ``encode`` reads them."""
+        if len(texts) < 2:
+            return [self.encode(text) for text in texts]
+        return list(self._pool.map(self.encode, texts))
+
+    def embed_part(self, whole: Encoded | None, text: str) -> np.ndarray:
+        """Return the embedding of a text that is a part of another one: float32, shape (384,).
+
+        It is the mean of the part's tokens as they stand in the whole, which costs nothing; a part
+        that cannot be found there, or whose whole was not encoded, is read alone.
+        """
+        if whole is None:
+            return self.embed(text)
+        ids = self.token_ids(text)[1:-1]
+        while ids and ids[-1] in self._marks:
+            ids.pop()
+        places = range(len(whole.ids) - len(ids) + 1) if ids else ()
+        for at in places:
+            if whole.ids[at : at + len(ids)] == ids:
+                mean = whole.states[at : at + len(ids)].mean(axis=0)
+                return np.asarray(mean / np.linalg.norm(mean))
+        return self.embed(text)
 
     def embed_all(self, texts: list[str]) -> np.ndarray:
         """Return the embeddings of many texts: float32, shape (len(texts), 384)."""

@@ -20,7 +20,7 @@ from bot.nlu.bert_numpy import EPSILON, HEADS, LAYERS, WIDTH
 from bot.nlu.weights import WEIGHTS_SHA256, tensors, verified_weights
 
 OPSET = 17  # the first with LayerNormalization
-VERSION = 3  # raise it when the graph below changes, so that a cached one is built again
+VERSION = 4  # raise it when the graph below changes, so that a cached one is built again
 
 
 class _Builder:
@@ -104,7 +104,11 @@ class _Builder:
 
 
 def float_graph(weights: dict[str, np.ndarray]) -> Any:
-    """Return the graph in full precision, an ``onnx.ModelProto``: ids in, embedding out."""
+    """Return the graph in full precision, an ``onnx.ModelProto``.
+
+    In go the ids of a text's tokens, shape (tokens,); out come its ``embedding``, shape (384,), and
+    what each token means where it stands: ``states``, shape (tokens, 384).
+    """
     from onnx import TensorProto, helper
 
     builder = _Builder(weights)
@@ -113,11 +117,15 @@ def float_graph(weights: dict[str, np.ndarray]) -> Any:
         x = builder.layer(x, f"encoder.layer.{layer}")
     mean = builder.node("ReduceMean", x, axes=[0], keepdims=0)
     builder.nodes.append(helper.make_node("LpNormalization", [mean], ["embedding"], axis=-1, p=2))
+    builder.nodes.append(helper.make_node("Identity", [x], ["states"]))
     graph = helper.make_graph(
         builder.nodes,
         "sentence_encoder",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, ["tokens"])],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [WIDTH])],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [WIDTH]),
+            helper.make_tensor_value_info("states", TensorProto.FLOAT, ["tokens", WIDTH]),
+        ],
         list(builder.constants.values()),
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

@@ -72,6 +72,25 @@ def test_what_means_the_same_is_near_and_what_does_not_is_far(encoder):
     assert one @ same > one @ other + 0.2
 
 
+def test_a_part_is_read_within_its_whole(encoder):
+    whole = encoder.encode("they want to operate and what does it cost?")
+    part = encoder.embed_part(whole, "what does it cost?")
+    assert np.linalg.norm(part) == pytest.approx(1, abs=1e-5)
+    ids = encoder.token_ids("what does it cost")[1:-1]
+    at = whole.ids.index(ids[0])
+    assert whole.ids[at : at + len(ids)] == ids, "the part stands there"
+    mean = whole.states[at : at + len(ids)].mean(axis=0)
+    assert part @ mean == pytest.approx(np.linalg.norm(mean), rel=1e-5)
+    assert part @ encoder.embed("how much is it") > part @ encoder.embed("they want to operate")
+
+
+@pytest.mark.parametrize("part", ["", "?", "no word of it stands there"])
+def test_what_is_no_part_is_read_alone(encoder, part):
+    whole = encoder.encode("they want to operate and what does it cost?")
+    assert np.array_equal(encoder.embed_part(whole, part), encoder.embed(part))
+    assert np.array_equal(encoder.embed_part(None, part), encoder.embed(part))
+
+
 def test_many_texts_are_embedded_as_each_alone(encoder):
     together = encoder.embed_all(SENTENCES[:3])
     assert together.shape == (3, 384)
