@@ -7,7 +7,7 @@ the two. ``apply`` is called once, by the launcher, before anything is served.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,16 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import State
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
@@ -36,6 +45,7 @@ def apply() -> None:
     RulePolicy._get_possible_keys = possible_keys
     apply_to_json()
     DaskGraphRunner.run = run_graph
+    DialogueStateTracker.applied_events = applied_events
     DialogueStateTracker.past_states = past_states
     Slot.__copy__ = copy_slot
     Agent._create_tracker_store = staticmethod(store_without_fallback)
@@ -146,6 +156,52 @@ def _rules_by_end(policy: RulePolicy, lookup: dict[str, str]) -> dict[Any, list[
         found = kept[id(lookup)] = (lookup, len(lookup), by_end)
     result: dict[Any, list[str]] = found[2]
     return result
+
+
+@cache
+def _effect(kind: type[Event]) -> str:
+    """Return what events of a class do to those before them; for most of them, nothing."""
+    effects: dict[str, Any] = {
+        "begin": (Restarted, SessionStarted),
+        "undo action": ActionReverted,
+        "undo message": UserUtteranceReverted,
+        "action": ActionExecuted,
+        "loop": ActiveLoop,
+    }
+    return next((name for name, of in effects.items() if issubclass(kind, of)), "")
+
+
+def applied_events(tracker: DialogueStateTracker) -> list[Event]:
+    """Return the events that count: without those undone, and those before a restart.
+
+    Rasa asks each event for each class it may be of, seven times in each turn.
+    """
+    events = tracker.events
+    key = (len(events), events[-1] if events else None)
+    kept = tracker.__dict__.get("applied")
+    if kept and kept[0] is events and kept[1][0] == key[0] and kept[1][1] is key[1]:
+        return list(kept[2])
+    effects = [_effect(type(event)) for event in events]  # type: ignore[arg-type]
+    loops = {e.name for e, effect in zip(events, effects, strict=True) if effect == "loop"} - {None}
+    applied: list[Event] = []
+    for event, effect in zip(events, effects, strict=True):
+        if effect == "begin":
+            applied = []
+        elif effect == "undo action":
+            tracker._undo_till_previous(ActionExecuted, applied)
+        elif effect == "undo message":
+            tracker._undo_till_previous(UserUttered, applied)
+            tracker._undo_till_previous(ActionExecuted, applied)
+        elif (
+            effect == "action"
+            and event.action_name in loops
+            and not tracker._first_loop_execution_or_unhappy_path(event.action_name, applied)
+        ):
+            tracker._undo_till_previous_loop_execution(event.action_name, applied)
+        else:
+            applied.append(event)
+    tracker.__dict__["applied"] = (events, key, list(applied))
+    return applied
 
 
 def copy_slot(slot: Slot) -> Slot:

@@ -25,7 +25,7 @@ from rapidfuzz.distance import OSA
 from bot.errors import WeightsProblem
 from bot.knowledge import knowledge
 from bot.nlu.lexicon import medical_words
-from bot.nlu.signs import Index, Match, Part, Sign, Span, Words
+from bot.nlu.signs import Index, Match, Part, Shelf, Sign, Span, Words
 from bot.nlu.text import readable
 from bot.nlu.weights import whole_words
 
@@ -103,7 +103,7 @@ class _Family:
     name: str
     level: str
     alert: str
-    signs: tuple[Sign, ...]
+    signs: Shelf[Sign]
     lasting: bool
     waxing: bool
 
@@ -130,12 +130,12 @@ class SafetyJudge:
         lists = {name: [str(w) for w in words] for name, words in content["contexts"].items()}
         self._families = [_family(name, f, lists) for name, f in content["families"].items()]
         self._contexts = {
-            name: [Part(word.lower(), lists) for word in words]
+            name: Shelf(Part(word.lower(), lists) for word in words)
             for name, words in lists.items()
             if name in _Surroundings.NAMES
         }
-        signs = [sign for family in self._families for sign in family.signs]
-        parts = [part for found in self._contexts.values() for part in found]
+        signs = [sign for family in self._families for sign in family.signs.all]
+        parts = [part for found in self._contexts.values() for part in found.all]
         of_signs = [group for sign in signs for group in sign.groups]
         self._index = Index([*of_signs, *(group for part in parts for group in part.groups)])
         own = {word for group in of_signs for word in group.vocabulary}
@@ -165,7 +165,7 @@ class SafetyJudge:
 
 
 def _family(name: str, entry: Mapping[str, Any], lists: Mapping[str, list[str]]) -> _Family:
-    signs = tuple(Sign(str(sign), lists) for sign in entry["signs"])
+    signs = Shelf(Sign(str(sign), lists) for sign in entry["signs"])
     lasting, waxing = (name in lists.get(kind, ()) for kind in ("lasting", "waxing"))
     return _Family(name, entry["level"], entry["alert"], signs, lasting, waxing)
 
@@ -284,7 +284,7 @@ class _Surroundings:
         ).split()
     )
 
-    def __init__(self, words: Words, contexts: Mapping[str, list[Part]]) -> None:
+    def __init__(self, words: Words, contexts: Mapping[str, Shelf[Part]]) -> None:
         self._words = words
         self._contexts = contexts
         self._found: dict[str, list[Span]] = {}
@@ -295,7 +295,8 @@ class _Surroundings:
     def spans(self, name: str) -> list[Span]:
         """Return where a context is found in the message."""
         if name not in self._found:
-            parts = self._words.possible(self._contexts.get(name, ()))
+            shelf = self._contexts.get(name)
+            parts = self._words.possible(shelf) if shelf else ()
             self._found[name] = sorted(s for part in parts for s in part.spans(self._words))
         return self._found[name]
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from bot.errors import KnowledgeProblem
 
@@ -123,6 +123,30 @@ def _shapes(word: str) -> Iterator[str]:
         yield from map("".join, product(*((digit, "#") for digit in word)))
 
 
+class Shelf(Generic[_Found]):
+    """Signs or parts, found by what they need: there are a thousand, and most need no look."""
+
+    def __init__(self, candidates: Iterable[_Found]) -> None:
+        """Set them up, each under one of the groups it needs."""
+        self.all: tuple[_Found, ...] = tuple(candidates)
+        self._free: list[int] = []
+        self._under: dict[str, list[int]] = {}
+        for place, candidate in enumerate(self.all):
+            if candidate.groups:
+                telling = min(candidate.groups, key=lambda group: len(group.firsts))
+                self._under.setdefault(telling.source, []).append(place)
+            else:
+                self._free.append(place)
+
+    def fitting(self, groups: frozenset[str]) -> list[_Found]:
+        """Return those of which all groups, by their sources, are among these, in order."""
+        places = list(self._free)
+        for group in self._under.keys() & groups:
+            places += self._under[group]
+        found = (self.all[place] for place in sorted(places))
+        return [candidate for candidate in found if candidate.needed <= groups]
+
+
 class Words:
     """A message as words, each with the number of its sentence and of its clause."""
 
@@ -158,12 +182,9 @@ class Words:
         """Tell whether groups, by their sources, can all stand here."""
         return self._groups is None or groups <= self._groups
 
-    def possible(self, candidates: Sequence[_Found]) -> list[_Found]:
-        """Return the signs or parts that can stand here; one quick pass over very many."""
-        if self._groups is None:
-            return list(candidates)
-        here = self._groups
-        return [candidate for candidate in candidates if candidate.needed <= here]
+    def possible(self, shelf: Shelf[_Found]) -> list[_Found]:
+        """Return the signs or parts of a shelf that can stand here, in their order."""
+        return list(shelf.all) if self._groups is None else shelf.fitting(self._groups)
 
     def _split(self, marks: list[str]) -> None:
         sentence = clause = 0

@@ -18,6 +18,23 @@ EVENTS: sa.Table = SQLTrackerStore.SQLEvent.__table__
 EVENTS.c.id.type = LONG_ID
 INDEX = "ix_events_sender_id_id"
 
+# Put together once: that takes SQLAlchemy longer than the database its answer.
+_WHOSE: Any = sa.bindparam("whose")
+_AFTER = (
+    sa.select(EVENTS.c.id, EVENTS.c.data)
+    .where(EVENTS.c.sender_id == _WHOSE, EVENTS.c.id > sa.bindparam("left_out"))
+    .order_by(EVENTS.c.id)
+)
+_IDS = (
+    sa.select(EVENTS.c.id)
+    .where(EVENTS.c.sender_id == _WHOSE, EVENTS.c.id > sa.bindparam("left_out"))
+    .order_by(EVENTS.c.id)
+)
+_BEGAN = sa.select(sa.func.max(EVENTS.c.id)).where(
+    EVENTS.c.sender_id == _WHOSE, EVENTS.c.type_name == SessionStarted.type_name
+)
+_ADD = sa.insert(EVENTS)
+
 
 def prepare(engine: Engine) -> None:
     """Make the table, if it isn't there.
@@ -47,24 +64,25 @@ def _widen(connection: Connection) -> None:
 
 def after(connection: Connection, sender_id: str, last_left_out: int) -> list[Any]:
     """Return the rows (id, data) of a conversation after one of them, oldest first."""
-    query = sa.select(EVENTS.c.id, EVENTS.c.data).where(
-        EVENTS.c.sender_id == sender_id, EVENTS.c.id > last_left_out
-    )
-    return list(connection.execute(query.order_by(EVENTS.c.id)).all())
+    wanted = {"whose": sender_id, "left_out": last_left_out}
+    return list(connection.execute(_AFTER, wanted).all())
+
+
+def ids_after(connection: Connection, sender_id: str, last_left_out: int) -> tuple[int, ...]:
+    """Return the ids of a conversation's events after one of them, oldest first."""
+    wanted = {"whose": sender_id, "left_out": last_left_out}
+    return tuple(connection.execute(_IDS, wanted).scalars())
 
 
 def before_session(connection: Connection, sender_id: str) -> int:
     """Return the id of the last event before the latest session of a conversation; 0 if none."""
-    query = sa.select(sa.func.max(EVENTS.c.id)).where(
-        EVENTS.c.sender_id == sender_id, EVENTS.c.type_name == SessionStarted.type_name
-    )
-    began = connection.execute(query).scalar()
+    began = connection.execute(_BEGAN, {"whose": sender_id}).scalar()
     return began - 1 if began else 0
 
 
 def add(connection: Connection, sender_id: str, events: Sequence[Event]) -> None:
     """Store events after the ones that are stored."""
-    connection.execute(sa.insert(EVENTS), [_row(sender_id, event) for event in events])
+    connection.execute(_ADD, [_row(sender_id, event) for event in events])
 
 
 def exist(connection: Connection, sender_id: str) -> bool:

@@ -41,6 +41,15 @@ STAFFS = ("ref", "reviewed_at", "reviewed_by", "assigned_to", "agent_id", "agent
           "held_at", "held_by", "held_why", "sealed_at", "wanted_at")  # fmt: skip
 """Columns that no rebuilding touches."""
 
+# What every turn asks, put together once: that takes longer than the database its answer.
+_WHOSE: Any = sa.bindparam("whose")
+_STORED = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == _WHOSE).order_by(EVENTS.c.id)
+_ROW = sa.select(conversations).where(conversations.c.sender_id == _WHOSE)
+_CHANGE = sa.update(conversations).where(conversations.c.sender_id == _WHOSE)
+_MARKS = sa.select(marks.c.name).where(marks.c.sender_id == _WHOSE)
+_SAID = sa.insert(spoken)
+_TALLY = sa.insert(tallies)
+
 
 def project(connection: Connection, sender_id: str, events: Iterable[Event]) -> None:
     """Bring a conversation's row up to date.
@@ -68,8 +77,7 @@ def _with_older(older: list[Event], events: list[Event]) -> list[Event]:
 
 def stored_events(connection: Connection, sender_id: str) -> list[Event]:
     """Return the stored events of a conversation, oldest first; damaged ones are left out."""
-    query = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == sender_id).order_by(EVENTS.c.id)
-    found = (_read(data) for data in connection.execute(query).scalars())
+    found = (_read(data) for data in connection.execute(_STORED, {"whose": sender_id}).scalars())
     return [event for event in found if event]
 
 
@@ -91,8 +99,7 @@ def new_row(sender_id: str) -> Row:
 
 
 def _row(connection: Connection, sender_id: str) -> Row | None:
-    query = sa.select(conversations).where(conversations.c.sender_id == sender_id)
-    found = connection.execute(query).mappings().first()
+    found = connection.execute(_ROW, {"whose": sender_id}).mappings().first()
     return dict(found) if found else None
 
 
@@ -109,10 +116,9 @@ def _write(connection: Connection, folded: Folded, before: Row | None) -> None:
     else:
         # Only what changed: staff may be changing their own columns at this moment.
         changed = {name: value for name, value in row.items() if value != before[name]}
-        where = conversations.c.sender_id == sender_id
-        connection.execute(sa.update(conversations).where(where).values(changed))
+        connection.execute(_CHANGE, {**changed, "whose": sender_id})
     if folded.said:
-        connection.execute(sa.insert(spoken), [{**s, "sender_id": sender_id} for s in folded.said])
+        connection.execute(_SAID, [{**s, "sender_id": sender_id} for s in folded.said])
     for level, at in folded.alarms:
         owe(connection, sender_id, level, at)
     _count(connection, folded)
@@ -137,8 +143,7 @@ def owe(connection: Connection, sender_id: str, kind: str, at: float, detail: st
 def _count(connection: Connection, folded: Folded) -> None:
     sender_id, channel = folded.row["sender_id"], folded.row["channel"]
     if folded.marks:
-        query = sa.select(marks.c.name).where(marks.c.sender_id == sender_id)
-        known = set(connection.execute(query).scalars())
+        known = set(connection.execute(_MARKS, {"whose": sender_id}).scalars())
         new = {name: at for name, at in folded.marks.items() if name not in known}
         for name, at in new.items():
             folded.count(name, at)
@@ -153,7 +158,7 @@ def tally(connection: Connection, channel: str, counts: dict[tuple[str, str], in
     rows = [
         {"day": day, "channel": channel, "name": name, "n": n} for (day, name), n in counts.items()
     ]
-    connection.execute(sa.insert(tallies), rows)
+    connection.execute(_TALLY, rows)
 
 
 def _unless_there(connection: Connection, table: sa.Table) -> Any:

@@ -72,6 +72,14 @@ class Start:
     preface: tuple[dict[str, Any], ...] = ()
 
 
+def may_begin_elsewhere(tracker: DialogueStateTracker, new: Sequence[Event]) -> bool:
+    """Return True if ``start_for`` may return something, for which it needs the events' ids."""
+    if any(isinstance(event, SessionStarted) for event in new):
+        return True
+    surplus = sum(isinstance(event, UserUttered) for event in tracker.events) - TURNS_HELD
+    return surplus >= 0 and surplus % (TURNS_HELD - TURNS_KEPT) == 0
+
+
 def start_for(
     tracker: DialogueStateTracker, loaded: Loaded, new: Sequence[Event], domain: Domain
 ) -> Start | None:
@@ -88,10 +96,9 @@ def start_for(
     if any(isinstance(event, SessionStarted) for event in new):
         # A session begins with the slots it carries over, so nothing before it is needed.
         return Start(loaded.ids[-1] if loaded.ids else loaded.after)
-    turns = [i for i, event in enumerate(tracker.events) if isinstance(event, UserUttered)]
-    surplus = len(turns) - TURNS_HELD
-    if surplus < 0 or surplus % (TURNS_HELD - TURNS_KEPT):
+    if not may_begin_elsewhere(tracker, new):
         return None  # too short, or tried and refused a turn ago
+    turns = [i for i, event in enumerate(tracker.events) if isinstance(event, UserUttered)]
     return _shortened(tracker, loaded, turns[-TURNS_KEPT], domain)
 
 

@@ -8,6 +8,7 @@ import functools
 import itertools
 import json
 import logging
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,9 @@ from bot.store.erasure import erase
 from bot.store.lock_store import still_ours
 from bot.store.migrate import upgrade
 from bot.store.projection import project
-from bot.store.recent import FROM_SESSION, Loaded, Start, start_for
+from bot.store.recent import FROM_SESSION, Loaded, Start, may_begin_elsewhere, start_for
 from bot.store.tables.heads import heads
+from bot.store.warm import WarmTrackers
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,15 @@ MEANWHILE = "Another turn of this conversation was stored meanwhile."
 SECONDS_TO_ANSWER = 0.8
 SECONDS_IN_DOUBT = 60.0
 """After a failure, unless a turn is stored before: a full disk still answers questions."""
+MOST_FIRST = 10**9
+"""The greatest version that a conversation may begin with."""
 T = TypeVar("T")
+
+# Put together once: that takes SQLAlchemy longer than the database its answer.
+_MINE: Any = heads.c.sender_id == sa.bindparam("whose")
+_HEAD = sa.select(heads.c.version, heads.c.after, heads.c.preface).where(_MINE)
+_BEGIN = sa.insert(heads)
+_GO_ON = sa.update(heads).where(_MINE, heads.c.version == sa.bindparam("before"))
 
 
 class GuideTrackerStore(SQLTrackerStore):
@@ -76,12 +86,18 @@ class GuideTrackerStore(SQLTrackerStore):
         # SQLite has one writer at a time, and those who wait for it sleep longer than it takes.
         threads = 1 if self.engine.dialect.name == "sqlite" else CONNECTIONS
         self._failed_at: float | None = None
+        self._warm = WarmTrackers()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
         SerializedTrackerAsText.__init__(self)
         TrackerStore.__init__(self, domain, event_broker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the conversation, ready to go on with: its last turns, and the state before."""
+        warm = self._warm.take(sender_id, self.domain)
+        if warm is not None:
+            head = await self._in_thread(self._head, sender_id)
+            if head and head.version == warm.loaded.version:
+                return warm
         return await self._retrieve(sender_id, fetch_events_from_all_sessions=False)
 
     async def exists(self, conversation_id: str) -> bool:
@@ -104,16 +120,20 @@ class GuideTrackerStore(SQLTrackerStore):
         new = list(itertools.islice(tracker.events, loaded.saved, None))
         if not new:
             return
+        if may_begin_elsewhere(tracker, new):
+            loaded = await self._with_ids(tracker.sender_id, loaded)
         start = start_for(tracker, loaded, new, self.domain)
         try:
-            await self._in_thread(self._write, tracker.sender_id, loaded.version, new, start)
+            version = await self._in_thread(
+                self._write, tracker.sender_id, loaded.version, new, start
+            )
         except sa.exc.SQLAlchemyError:
             self._failed_at = time.monotonic()
             raise
         self._failed_at = None
-        tracker.loaded = dataclasses.replace(
-            loaded, version=(loaded.version or 0) + 1, saved=len(tracker.events)
-        )
+        tracker.loaded = dataclasses.replace(loaded, version=version, saved=len(tracker.events))
+        if start in (None, Start(loaded.after)):
+            self._warm.put(tracker, self.domain)
         self._publish(tracker.sender_id, new)
 
     async def _erase(self, tracker: DialogueStateTracker) -> None:
@@ -155,10 +175,7 @@ class GuideTrackerStore(SQLTrackerStore):
         connection: Connection, sender_id: str, everything: bool
     ) -> tuple[int | None, Start, list[Any]]:
         """Return the version, where reading begins, and the rows from there."""
-        wanted = (heads.c.version, heads.c.after, heads.c.preface)
-        head = connection.execute(
-            sa.select(*wanted).where(heads.c.sender_id == sender_id)
-        ).one_or_none()
+        head = GuideTrackerStore._head(connection, sender_id)
         version = head.version if head else None
         if everything:
             start = Start(0)
@@ -169,17 +186,30 @@ class GuideTrackerStore(SQLTrackerStore):
         return version, start, event_rows.after(connection, sender_id, start.after)
 
     @staticmethod
+    def _head(connection: Connection, sender_id: str) -> Any:
+        return connection.execute(_HEAD, {"whose": sender_id}).one_or_none()
+
+    @staticmethod
     def _write(
         connection: Connection,
         sender_id: str,
         version: int | None,
         new: Sequence[Event],
         start: Start | None,
-    ) -> None:
-        """Store a turn, in the caller's transaction."""
-        _move_head(connection, sender_id, version, start)
+    ) -> int:
+        """Store a turn, in the caller's transaction; return the version that it makes."""
+        moved = _move_head(connection, sender_id, version, start)
         event_rows.add(connection, sender_id, new)
         project(connection, sender_id, [event.as_dict() for event in new])
+        return moved
+
+    async def _with_ids(self, sender_id: str, loaded: Loaded) -> Loaded:
+        """Return what is stored with the ids of all its events; a warm tracker knows only some."""
+        if loaded.preface + len(loaded.ids) == loaded.saved:
+            return loaded
+        ids = await self._in_thread(event_rows.ids_after, sender_id, loaded.after)
+        whole = loaded.preface + len(ids) == loaded.saved
+        return dataclasses.replace(loaded, ids=ids) if whole else loaded
 
     async def _loaded(self, tracker: DialogueStateTracker) -> Loaded:
         """Return what of a tracker is stored; for one from elsewhere, as Rasa's store sees it."""
@@ -222,21 +252,22 @@ class GuideTrackerStore(SQLTrackerStore):
 
 def _move_head(
     connection: Connection, sender_id: str, version: int | None, start: Start | None
-) -> None:
-    """Raise the version by one, if it is still the one that was loaded.
+) -> int:
+    """Raise the version by one, if it is still the one that was loaded; return the new one.
 
     Raises:
         Overtaken: it is not.
     """
     begin = {"after": start.after, "preface": json.dumps(start.preface)} if start else {}
     if version is None:
-        row = {"version": 1, "after": FROM_SESSION, "preface": "[]", **begin}
+        first = secrets.randbelow(MOST_FIRST) + 1
+        row = {"version": first, "after": FROM_SESSION, "preface": "[]", **begin}
         try:
-            connection.execute(sa.insert(heads).values(sender_id=sender_id, **row))
+            connection.execute(_BEGIN, {"sender_id": sender_id, **row})
         except sa.exc.IntegrityError:
             raise Overtaken(MEANWHILE) from None
-        return
-    still = (heads.c.sender_id == sender_id) & (heads.c.version == version)
-    raised = sa.update(heads).where(still).values(version=version + 1, **begin)
-    if connection.execute(raised).rowcount != 1:
+        return first
+    known = {"whose": sender_id, "before": version}
+    if connection.execute(_GO_ON, {**known, "version": version + 1, **begin}).rowcount != 1:
         raise Overtaken(MEANWHILE)
+    return version + 1

@@ -166,6 +166,7 @@ async def test_one_server_reads_what_another_has_shortened(store, db_url):
 async def test_a_database_that_fails_is_not_papered_over(store):
     await talk(store, "ann", 2)
     assert await store.is_well()
+    assert await store.retrieve("ann")  # from now on it must be read
     with store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE events RENAME TO gone")
     with pytest.raises(sa.exc.SQLAlchemyError):

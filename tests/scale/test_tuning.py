@@ -21,10 +21,12 @@ from rasa.shared.core.constants import USER
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
+    ActionReverted,
     ActiveLoop,
     BotUttered,
     Event,
     Restarted,
+    SessionStarted,
     SlotSet,
     UserUtteranceReverted,
     UserUttered,
@@ -80,6 +82,24 @@ def test_the_states_of_a_conversation_are_those_that_rasa_computes(seed):
 
 def _rasas(tracker, domain, **flags):
     return domain.states_for_tracker_history(tracker, **flags)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_events_that_count_are_those_that_rasa_finds(seed):
+    theirs = DialogueStateTracker.applied_events
+    assert theirs is not rasa_tuning.applied_events, "Rasa's own is compared with"
+    chance = random.Random(seed)
+    tracker = DialogueStateTracker("ann", the_domain().slots)
+    for event in a_beginning():
+        tracker.update(event)
+    for _ in range(25):
+        more = [ActionReverted()], [SessionStarted()], [listening()]
+        for event in chance.choice([some_event(chance), some_event(chance), *more]):
+            tracker.update(event)
+            for _ in range(2):  # worked out, and remembered
+                ours = rasa_tuning.applied_events(tracker)
+                assert [id(e) for e in ours] == [id(e) for e in theirs(tracker)]
+                ours.clear()  # the list is the caller's
 
 
 def test_an_event_is_still_found_by_its_name():

@@ -11,7 +11,8 @@ heads = sa.Table(
     METADATA,
     sa.Column("sender_id", sa.String(255), primary_key=True),
     # Grows by one with each save. Whoever saves names the version they began from, so that of two
-    # who did only one succeeds.
+    # who did only one succeeds. The first is drawn by lot: a conversation that was erased and begun
+    # again must not come to a version that someone remembers of the old one.
     sa.Column("version", sa.Integer, nullable=False),
     # The events with a greater id are the ones to load, after the preface.
     sa.Column("after", sa.BigInteger, nullable=False),
