@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 
 from bot.store import phone_inbox, phone_outbox, phone_people
+from bot.store.engine import open_engine
 from bot.store.erasure import erase
 from bot.store.migrate import upgrade
 from bot.store.outgoing import fates as outgoing_fates
@@ -142,6 +143,27 @@ def test_many_servers_never_get_the_same_message(db):
     for person in range(10):
         numbers = [int(key[1:]) for key in got if int(key[1:]) % 10 == person]
         assert numbers == sorted(numbers)
+
+
+def test_many_who_wait_are_not_compared_with_each_other(tmp_path):
+    db = open_engine(f"sqlite:///{tmp_path}/waiting.db")  # PostgreSQL plans by what it counts
+    upgrade(db)
+    looked: list[tuple[str, object]] = []
+
+    def look(connection, cursor, statement, parameters, context, executemany):
+        if "EXISTS" in statement:
+            looked.append((statement, parameters))
+
+    sa.event.listen(db, "before_cursor_execute", look)
+    taken(db)
+    sent(db)
+    sa.event.remove(db, "before_cursor_execute", look)
+    assert len(looked) == 2
+    for (statement, parameters), table in zip(looked, ("inbox", "outbox"), strict=True):
+        with db.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            assert f"ix_{table}_number_hash" in str(plan.all())
+    db.dispose()
 
 
 def test_what_the_tracker_has_of_a_message(db):

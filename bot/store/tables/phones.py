@@ -44,6 +44,7 @@ inbox = sa.Table(
     sa.Column("next_try", sa.Float, nullable=False),
     sa.Column("owner", sa.String(40), nullable=False),
     sa.Column("lease", sa.Float, nullable=False),
+    sa.Index("ix_inbox_number_hash", "number_hash", "said"),
 )
 """Messages that no answer was made for yet; the row goes once the answer is in the outbox."""
 
@@ -78,6 +79,8 @@ outbox = sa.Table(
     sa.Column("provider_id", sa.String(120), nullable=False, index=True),
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("updated", sa.Float, nullable=False),
+    # By it the first open message of a person is told, however many wait during an outage.
+    sa.Index("ix_outbox_number_hash", "number_hash", "status", "seq"),
 )
 
 consents = sa.Table(
