@@ -6,7 +6,7 @@ the two. ``apply`` is called once, by the launcher, before anything is served.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
-from rasa.shared.core.domain import State
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
@@ -48,6 +48,7 @@ def apply() -> None:
     DialogueStateTracker.applied_events = applied_events
     DialogueStateTracker.past_states = past_states
     Slot.__copy__ = copy_slot
+    Domain.is_empty = _once_for_each(Domain.is_empty)
     Agent._create_tracker_store = staticmethod(store_without_fallback)
 
 
@@ -55,6 +56,20 @@ def apply_to_json() -> None:
     """Put into effect what only reads and checks JSON, whoever has written it."""
     Event.resolve_by_type = staticmethod(_remembering(Event.resolve_by_type))
     RemoteAction._validate_action_result = validate_action_result
+
+
+def _once_for_each(of_domain: Callable[[Domain], bool]) -> Any:
+    """Return a question about a domain that is asked once for each.
+
+    For every message Rasa makes an empty domain, to see whether ours is one.
+    """
+
+    def asked_once(domain: Domain) -> bool:
+        if "was_empty" not in domain.__dict__:
+            domain.__dict__["was_empty"] = of_domain(domain)
+        return bool(domain.__dict__["was_empty"])
+
+    return asked_once
 
 
 def _remembering(resolve: Any) -> Any:

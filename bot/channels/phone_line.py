@@ -71,7 +71,13 @@ class PhoneLine:
         )
         sender = Sender(self.desk, channel, identity, provider)
         self._sending = Worker(
-            self.desk, outbox, channel, phone_outbox.claim, sender.work, SENDINGS_AT_ONCE
+            self.desk,
+            outbox,
+            channel,
+            phone_outbox.claim,
+            sender.work,
+            SENDINGS_AT_ONCE,
+            sender.paused,
         )
         self._answering: Worker | None = None
         self._door = Door(lambda messages: self._safely(self._reception.take, messages))

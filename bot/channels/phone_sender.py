@@ -55,12 +55,15 @@ class Sender:
         self._provider = provider
         self._held_until = 0.0
 
+    def paused(self) -> float:
+        """Return the seconds for which the provider wants to hear nothing; 0 or less for none."""
+        return self._held_until - time.time()
+
     async def work(self, row: Row) -> None:
         """Send one message, and note what became of it."""
         now = time.time()
-        if now < self._held_until:
-            wait = self._held_until + random.uniform(0, 1)
-            await self._desk.do(_put_off, row, now, wait)
+        if self.paused() > 0:
+            await self._desk.do(_put_off, row, now, self._held_until)
             return
         if row["status"] == SENDING:
             # Its server died. Let what is under way arrive, and the provider report it.
@@ -127,8 +130,10 @@ def _settled(
 
 
 def _put_off(connection: Connection, row: Row, now: float, until: float) -> None:
+    """Give back a message that was not tried: that is no failure of its own to wait longer for."""
     status = UNSURE if row["status"] in (UNSURE, SENDING) else QUEUED
-    phone_outbox.settle(connection, row, now, status, next_try=until, reason=row["reason"])
+    kept = {"reason": row["reason"], "attempts": row["attempts"]}
+    phone_outbox.settle(connection, row, now, status, next_try=until, **kept)
 
 
 def _silenced(connection: Connection, row: Row, now: float) -> bool:

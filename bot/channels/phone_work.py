@@ -64,6 +64,7 @@ class Worker:
         claim: Claim,
         work: Callable[[Row], Awaitable[None]],
         most: int,
+        paused: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """Set it up.
 
@@ -74,7 +75,9 @@ class Worker:
             claim: takes rows.
             work: does one; may raise anything.
             most: rows at once.
+            paused: seconds for which nothing is to be taken.
         """
+        self._paused = paused
         self._desk = desk
         self._table = table
         self._channel = channel
@@ -105,7 +108,8 @@ class Worker:
 
     async def _round(self) -> None:
         self._news.clear()
-        free = self._most - len(self._tasks)
+        pause = self._paused()
+        free = 0 if pause > 0 else self._most - len(self._tasks)
         args = (self._channel, self._desk.owner, time.time(), LEASE, free)
         rows = await self._desk.do(self._claim, *args) if free else []
         for row in rows:
@@ -115,7 +119,7 @@ class Worker:
             task.add_done_callback(self._done)
         if not rows:
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._news.wait(), POLL)
+                await asyncio.wait_for(self._news.wait(), min(pause, POLL) if pause > 0 else POLL)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

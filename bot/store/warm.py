@@ -14,8 +14,8 @@ from collections import OrderedDict
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST = 200
-"""Trackers, of some 100 kB each."""
+MOST = 100
+"""Trackers, of 135 kB after three turns (measured)."""
 SECONDS = 600.0
 """After which what was said is dropped from memory."""
 

@@ -11,6 +11,7 @@ from bot.channels.envelope import Reply
 from bot.channels.phone_line import PhoneOutput
 from bot.channels.words import words
 from tests.channels.phones import ANNA, BOB, phone_desk
+from tests.peers.faults import BUSY
 from tests.peers.twilio import ACCOUNT
 
 NOTICE = "utter_phone_notice_sms"
@@ -183,6 +184,21 @@ async def test_what_cannot_be_delivered_is_marked_with_the_reason(desk):
         await desk.twilio.text(ANNA, "hi")
         await desk.until(lambda: "failed" in {row["status"] for row in desk.rows("outbox")})
     assert "21211" in desk.rows("outbox")[0]["reason"]
+
+
+async def test_a_busy_provider_is_left_alone_and_nobody_waits_longer_for_it(desk):
+    faults = desk.twilio.faults
+    async with desk.open():
+        faults.share, faults.kinds = 1.0, (BUSY,)
+        await desk.twilio.text(ANNA, "hi")
+        await desk.until(lambda: faults.seen[BUSY] > 0)
+        faults.share = 0.0
+        for number in range(20):
+            await desk.twilio.text(f"+1202555{number:04}", "hello")
+        await desk.quiet()
+        tries = [row["attempts"] for row in desk.rows("outbox")]
+    assert len(tries) == 42
+    assert sum(tries) == 42 + faults.seen[BUSY], "only what was tried counts as a try"
 
 
 async def test_a_turn_that_fails_is_tried_again(desk):

@@ -18,6 +18,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, Sch
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.constants import USER
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -100,6 +101,20 @@ def test_the_events_that_count_are_those_that_rasa_finds(seed):
                 ours = rasa_tuning.applied_events(tracker)
                 assert [id(e) for e in ours] == [id(e) for e in theirs(tracker)]
                 ours.clear()  # the list is the caller's
+
+
+def test_a_domain_is_asked_once_whether_it_is_empty():
+    asked: list[Domain] = []
+
+    def is_empty(domain: Domain) -> bool:
+        asked.append(domain)
+        return Domain.is_empty(domain)
+
+    once, ours, empty = rasa_tuning._once_for_each(is_empty), Domain.from_dict({}), Domain.empty()
+    full = the_domain()
+    for _ in range(3):
+        assert (once(full), once(empty), once(ours)) == (False, True, True)
+    assert asked == [full, empty, ours]
 
 
 def test_an_event_is_still_found_by_its_name():

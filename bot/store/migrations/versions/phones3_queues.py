@@ -1,4 +1,4 @@
-"""What waits for one person is found by an index: a thousand waiting messages took seconds a look."""
+"""What waits for one person is found by an index: a thousand waiting took seconds a look."""
 
 from __future__ import annotations
 
