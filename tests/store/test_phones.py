@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -148,7 +149,7 @@ def test_many_servers_never_get_the_same_message(db):
 def test_many_who_wait_are_not_compared_with_each_other(tmp_path):
     db = open_engine(f"sqlite:///{tmp_path}/waiting.db")  # PostgreSQL plans by what it counts
     upgrade(db)
-    looked: list[tuple[str, object]] = []
+    looked: list[tuple[str, Any]] = []
 
     def look(connection, cursor, statement, parameters, context, executemany):
         if "EXISTS" in statement:
