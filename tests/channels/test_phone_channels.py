@@ -6,13 +6,15 @@ import asyncio
 
 import aiohttp
 import pytest
+from multidict import MultiDict
+from twilio.request_validator import RequestValidator
 
 from bot.channels.envelope import Reply
 from bot.channels.phone_line import PhoneOutput
 from bot.channels.words import words
 from tests.channels.phones import ANNA, BOB, phone_desk
 from tests.peers.faults import BUSY
-from tests.peers.twilio import ACCOUNT
+from tests.peers.twilio import ACCOUNT, TOKEN
 
 NOTICE = "utter_phone_notice_sms"
 
@@ -66,6 +68,25 @@ async def test_a_signature_of_another_account_or_address_is_wrong(desk):
         assert await desk.twilio.post(fields) == 403
         desk.twilio.public = "https://evil.example"
         assert await desk.twilio.text(ANNA, "hello") == 403
+
+
+async def test_a_signature_that_was_overheard_is_good_for_nothing_else(desk):
+    async with desk.open() as address:
+        fields = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "From": ANNA, "Body": "hello"}
+        overheard = RequestValidator(TOKEN).compute_signature(
+            desk.twilio.webhook, MultiDict(fields)
+        )
+        assert await desk.twilio.post(fields, signature=overheard) == 200
+        await desk.heard(ANNA, 2)
+        other = {**fields, "MessageSid": "SM2", "Body": "other words"}
+        assert await desk.twilio.post(other, signature=overheard) == 403
+        status = f"{address}/webhooks/twilio/status"
+        assert await desk.twilio.post(fields, status, signature=overheard) == 403
+        # The same call again is what Twilio itself makes when it lost our answer.
+        assert await desk.twilio.post(fields, signature=overheard) == 200
+        await desk.quiet()
+        assert [message.text for message in desk.dialogue.heard] == ["hello"]
+        assert len(desk.twilio.to(ANNA)) == 2
 
 
 async def test_the_signature_is_over_the_public_address(desk):
