@@ -205,18 +205,18 @@ def test_a_conversation_that_is_erased_leaves_the_pages_on_which_it_is_open(
 def test_the_keyboard_does_the_work(enter: Enter, refs: dict[str, str]) -> None:
     staff = enter("agnes")
     page = staff.page
-    focused = "() => document.activeElement.closest('[data-ref]')?.dataset.ref ?? ''"
+    focused = "ref => (document.activeElement.closest('[data-ref]')?.dataset.ref ?? '') === ref"
     order = [row.get_attribute("data-ref") for row in page.locator("#list li").all()]
     page.keyboard.press("j")
-    assert page.evaluate(focused) == order[0]
+    page.wait_for_function(focused, arg=order[0])
     page.keyboard.press("j")
-    assert page.evaluate(focused) == order[1]
+    page.wait_for_function(focused, arg=order[1])
     page.keyboard.press("k")
-    assert page.evaluate(focused) == order[0]
+    page.wait_for_function(focused, arg=order[0])
     page.keyboard.press("/")
-    assert page.evaluate("() => document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("je")  # keys are letters where one writes
-    assert page.input_value("#q") == "je"
+    expect(page.locator("#q")).to_have_value("je")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
@@ -228,6 +228,7 @@ def test_the_keyboard_does_the_work(enter: Enter, refs: dict[str, str]) -> None:
     staff.open(refs["bert"])
     page.keyboard.press("e")
     expect(page.locator("#reviewed")).to_have_text("Not reviewed after all")
+    page.wait_for_load_state("load")  # it is another page, whose script listens once it is there
     page.keyboard.press("e")
     expect(page.locator("#reviewed")).to_have_text("Mark as reviewed")
 
