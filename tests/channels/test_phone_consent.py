@@ -169,8 +169,9 @@ async def test_staff_see_what_the_guide_does_not_say_to_who_said_stop(desk):
 
 async def test_what_may_have_been_sent_is_not_sent_again_after_stop(desk):
     async with desk.open():
+        desk.twilio.reports = False  # a late one would say that it was delivered
         await said(desk, "hi", 2)
-        await desk.until(lambda: {row["status"] for row in desk.rows("outbox")} == {"delivered"})
+        await desk.quiet()
         with desk.engine.begin() as connection:
             # A server died while it sent this; the patient says STOP before another goes on.
             connection.execute(
