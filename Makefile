@@ -3,12 +3,15 @@
 PYTHON := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
+# Patients' words for conditions, joined with the open data; nothing is done if nothing changed.
+CONDITIONS := @$(PYTHON) -m tools.build_conditions
 .PHONY: help run test train lint format check-data bench user sms-demo widget backup restore audit sbom fuzz soak lock repair-weights clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start everything; Ctrl-C stops it
+	$(CONDITIONS)
 	@$(PYTHON) -m bot.serve
 
 sms-demo: setup ## text with the guide in the terminal; nothing leaves this machine
@@ -22,6 +25,7 @@ test: train ## every test
 	@ENV_FILE= $(PYTHON) -m pytest
 
 train: setup ## train a model, if none fits the data
+	$(CONDITIONS)
 	@$(PYTHON) -m bot.training
 
 lint: setup ## style and types
@@ -35,6 +39,7 @@ format: setup ## put the code into the agreed form
 
 check-data: setup ## check every content file, by our rules and by Rasa's
 	@$(PYTHON) -m tools.check_data
+	$(CONDITIONS)
 	@$(PYTHON) -m bot.training --validate
 
 bench: setup ## the table of measurements (QUICK=1 leaves out Rasa's default, an hour)

@@ -7,6 +7,7 @@ registry, so a wish is answered the same way however it was made.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.awaited import awaited_intent
 from actions.reply import LEAVE_FLOW, Reply
-from actions.tracker_view import Message, after_alert, changes_from, message, situation
+from actions.tracker_view import Message, alerted_lately, changes_from, message, situation
+from bot.guide.after_alert import danger_is_over
 from bot.guide.catalogue import Catalogue
 from bot.guide.decisions import Begin, Decision, Offer, Say
-from bot.guide.flows import correction, help_came
+from bot.guide.flows import correction
 from bot.guide.plan import known_facts
 from bot.guide.situation import DESCRIBED, Situation
-from bot.guide.topics import follow_up, source_of
+from bot.guide.topics import UNINSURED, follow_up, source_of
 from bot.knowledge import catalogue, intent_of_phrase, knowledge, phrase
 
 HEARD_KEPT = 40
@@ -41,10 +43,18 @@ COVERED_BY = {
 }
 """What need not be said beside another answer: who asks if the plan pays has asked about money, and
 who asks whether to have a treatment, or which, is offered to put just that on the list."""
+MUCH_THE_SAME = (
+    frozenset({"concern_offend_doctor", "concern_doctor_pushback"}),
+    frozenset({"ask_patient_rights", "how_to_get_records"}),
+)
+"""Pairs whose answers say much the same, and the second of which would take for a fact what was
+only feared: of these the likelier one is enough."""
 
 UNSAID = frozenset({"greet", "goodbye"})
 """Courtesies that need no words of their own beside another answer: the answer greets, and who
 still wants something has not left."""
+NOTHING_ELSE = frozenset({"nlu_fallback", "affirm", "deny", "greet", "out_of_scope", "thank_you"})
+"""What a message that says "it is over" may be taken for without saying anything else."""
 SAID_FIRST = ("thank_you", "out_of_scope", "tell_condition")
 """A word for what was said, and for what we can't do, before the answer that ends in an offer."""
 
@@ -119,6 +129,7 @@ def _answer_all(intent: str, turn: Turn) -> list[Decision]:
     further = [w for w in turn.said.wishes if w not in UNSAID]
     wishes = [w for w in dict.fromkeys([intent, *further]) if w in _known()]
     wishes = [w for w in wishes if w not in COVERED_BY or COVERED_BY[w] not in wishes]
+    wishes = [w for n, w in enumerate(wishes) if not _said_by(w, wishes[:n])]
     wishes = sorted(wishes[: 1 if alone else MOST_WISHES], key=_place)
     decided: list[Decision] = []
     for wish in wishes:
@@ -126,6 +137,10 @@ def _answer_all(intent: str, turn: Turn) -> list[Decision]:
             if decision not in decided:
                 decided.append(decision)
     return decided
+
+
+def _said_by(wish: str, likelier: Sequence[str]) -> bool:
+    return any(frozenset({wish, other}) in MUCH_THE_SAME for other in likelier)
 
 
 def _place(wish: str) -> int:
@@ -138,9 +153,6 @@ def _known() -> set[str]:
 
 def _aside(turn: Turn) -> list[Decision] | None:
     """Return the answer to what is said *about* the conversation, or None."""
-    phrases = knowledge("asides")["help_came"]
-    if after_alert(turn.tracker.events) and help_came(turn.said.text, turn.said.intent, phrases):
-        return [Say("utter_help_came_in_flow" if in_flow(turn) else "utter_help_came")]
     aside = turn.said.aside
     if aside == "source":
         heard = turn.slot("heard") or [""]
@@ -151,6 +163,16 @@ def _aside(turn: Turn) -> list[Decision] | None:
             return [Say("utter_known_nothing")]
         words = [phrase(f"fact_{name}", value=value) for name, value in facts]
         return [Say("utter_known", {"facts": "; ".join(words)})]
+    if aside == "trust":
+        return [Say("utter_trust")]
+    if aside == "unwilling" and turn.situation.caregiver:
+        return [
+            Say("utter_unwilling"),
+            Say("utter_unwilling_steps"),
+            Offer("utter_offer_unwilling"),
+        ]
+    if aside == "clinic":
+        return [Say("utter_clinic_contact")]
     if aside == "too_long":
         return [Say("utter_too_long")]
     if aside == "language:es":
@@ -164,6 +186,12 @@ def _aside(turn: Turn) -> list[Decision] | None:
     return list(follow_up(turn.said.text, turn.situation, turn.catalogue)) or None
 
 
+def is_over(turn: Turn) -> bool:
+    """Return True if a message says that what an alert was for is over."""
+    phrases = knowledge("asides")["is_over"]
+    return alerted_lately(turn.tracker.events) and danger_is_over(turn.said.text, phrases)
+
+
 def _noted_in_passing(turn: Turn) -> list[Decision]:
     """Return a human word for a diagnosis, or a relative, mentioned while asking for something."""
     told = "tell_condition" in (awaited_intent(turn), *turn.said.wishes)
@@ -173,9 +201,24 @@ def _noted_in_passing(turn: Turn) -> list[Decision]:
     if condition and new and not told and condition.kind != DESCRIBED:
         other = "_other" if turn.situation.caregiver else ""
         return [Say(f"utter_condition_noted{other}", {"condition": condition.full_name})]
+    before_insured = turn.tracker.slots.get("coverage") != UNINSURED
+    if turn.changes.get("coverage") == UNINSURED and before_insured and not _about_money(turn):
+        return [Say("utter_uninsured_noted")]
     relation = turn.changes.get("relation")
     someone = relation is not None and relation != turn.tracker.slots.get("relation")
     return [Say("utter_caregiver_noted")] if someone and not told else []
+
+
+def _bereaved(turn: Turn) -> bool:
+    """Return True if a message tells that one of the family has died."""
+    words = f" {' '.join(re.findall(r'[a-z]+', turn.said.text.lower()))} "
+    died = any(f" {phrase} " in words for phrase in knowledge("asides")["died"])
+    return died and bool(turn.said.found("relation")) and not turn.said.safety
+
+
+def _about_money(turn: Turn) -> bool:
+    asked = {awaited_intent(turn), *turn.said.wishes}
+    return bool(asked & {"concern_cost", "concern_insurance", "get_insurance_script"})
 
 
 def in_flow(turn: Turn) -> bool:
@@ -186,6 +229,9 @@ def in_flow(turn: Turn) -> bool:
 
 class GuideAction(Action, ABC):
     """Base of the actions: subclasses give the name, and may give their own decision."""
+
+    asks_whether_now = True
+    """Whether a doubt about danger is said before the answer."""
 
     @property
     @abstractmethod
@@ -207,10 +253,17 @@ class GuideAction(Action, ABC):
         said = message(tracker)
         turn = Turn(said, tracker, changes_from(said, tracker))
         reply = Reply(dispatcher, tracker, turn.changes)
-        if said.safety == "check":
+        over = is_over(turn)
+        if over:
+            reply.say("utter_alert_over")
+        elif said.safety == "check" and self.asks_whether_now:
             reply.say("utter_check_now")
+        if _bereaved(turn):
+            reply.say("utter_condolence")
         decisions = _aside(turn)
-        if decisions is None:
+        if over and said.intent in NOTHING_ELSE:
+            decisions = [] if in_flow(turn) else [Offer("utter_what_next")]
+        elif decisions is None:
             decisions = [*_noted_in_passing(turn), *self.decide(turn)]
         unclear = said.intent == "nlu_fallback" or NOT_UNDERSTOOD_IN_FLOW in decisions
         if decisions and in_flow(turn) and not unclear:

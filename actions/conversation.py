@@ -9,17 +9,18 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.awaited import CLEAR
-from actions.base import NOT_UNDERSTOOD_IN_FLOW, GuideAction, Turn, answer, answers
+from actions.base import NOT_UNDERSTOOD_IN_FLOW, GuideAction, Turn, answer, answers, is_over
 from actions.reply import LEAVE_FLOW
 from actions.tracker_view import after_alert
 from bot.clinic import clinic_words
 from bot.guide.decisions import Decision, Offer, Say, Show
+from bot.guide.flows import is_plain_no
 from bot.guide.payloads import handoff_payload
 from bot.knowledge import intent_of_phrase, knowledge, phrase
 
 PATIENT_SLOTS = (
-    "condition", "pending_condition", "procedure", "relation", "child", "surgery", "mismatch",
-    "options", "gut", "serious", "records_done", "records_asked",
+    "condition", "other_conditions", "pending_condition", "procedure", "relation", "child",
+    "surgery", "mismatch", "options", "gut", "serious", "records_done", "records_asked",
     "own_questions", "questions_top", "questions_dropped", "concerns", "heard", "coverage",
     "awaiting", "stopped", "check_condition", "check_serious", "check_surgery", "check_mismatch",
     "check_options", "check_gut", "first_opinion", "second_opinion", "matters_most",
@@ -28,6 +29,10 @@ PATIENT_SLOTS = (
 )  # fmt: skip
 """Every slot that holds something the patient told us."""
 
+BARE_NO = 3
+"""Words up to which whatever is taken for a no is one."""
+LIKELY_INSTEAD = 0.1
+"""Probability of the second reading of a long "no" that does not say no."""
 ASIDE_INTENTS = frozenset(
     "greet goodbye thank_you affirm deny out_of_scope report_emergency express_self_harm".split()
 )
@@ -82,9 +87,19 @@ def deny(turn: Turn) -> Sequence[Decision]:
         return _still_here(in_flow)
     if in_flow:
         return [NOT_UNDERSTOOD_IN_FLOW]
+    if len(turn.said.text.split()) > BARE_NO and not is_plain_no(turn.said.text):
+        return _meant_instead(turn)  # "not lol im freaking out" declines nothing
     if not last_buttons(turn.tracker.events) and not turn.tracker.slots.get("awaiting"):
         return [Say("utter_nothing_to_confirm")]
     return [Say("utter_declined"), Offer("utter_what_next")]
+
+
+def _meant_instead(turn: Turn) -> Sequence[Decision]:
+    """Answer the next likely reading of a message that was taken for a no."""
+    intents = knowledge("intents")["intents"]
+    likely = [i for i, p in turn.said.ranking if p >= LIKELY_INSTEAD and i in intents]
+    instead = next((i for i in likely if i not in ASIDE_INTENTS), None)
+    return answer(instead, turn) if instead else clarify(turn)
 
 
 @answers("nlu_fallback")
@@ -121,7 +136,9 @@ def hand_off(turn: Turn) -> Sequence[Decision]:
 
 @answers("opt_out")
 def opt_out(turn: Turn) -> Sequence[Decision]:
-    """Send nothing unasked from now on."""
+    """Send nothing unasked from now on, if that was clearly asked for."""
+    if turn.said.confidence < CLEAR:
+        return clarify(turn)
     again = turn.tracker.slots.get("opted_out")
     turn.changes["opted_out"] = True
     turn.events += LEAVE_FLOW
@@ -177,6 +194,25 @@ class ActionStartOver(GuideAction):
     """Starts over."""
 
     action_name = "action_start_over"
+
+
+class ActionHelpCame(GuideAction):
+    """Is glad that help is there, or that it is over, and leaves whatever was being asked."""
+
+    action_name = "action_help_came"
+    asks_whether_now = False
+
+    def decide(self, turn: Turn) -> list[Decision]:
+        """Say so, and offer to go on; a flow's next question would be cold now."""
+        if is_over(turn):  # which is said already, and "it was angina" is noted in passing
+            return [Offer("utter_what_next")]
+        forms = knowledge("flows")["forms"]
+        going_on = (turn.tracker.active_loop or {}).get("name")
+        turn.events += LEAVE_FLOW
+        flow = next((i for i, form in forms.items() if form == going_on), None)
+        intents = knowledge("intents")["intents"]
+        resume = ((intents[flow]["title"], intents[flow]["phrase"]),) if flow else ()
+        return [Say("utter_help_came", choices=resume)]
 
 
 class ActionDelete(GuideAction):

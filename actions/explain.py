@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from actions.base import GuideAction, Turn, answers, in_flow
 from actions.reply import LEAVE_FLOW
-from actions.tracker_view import last_said
+from actions.tracker_view import last_said, only_guesses
 from bot.guide.decisions import Decision, Offer, Say
 from bot.guide.situation import DESCRIBED
 from bot.guide.topics import explain
@@ -15,12 +15,12 @@ from bot.guide.topics import explain
 TOPICS = (
     "greet", "thank_you", "ask_capabilities", "ask_are_you_human",
     "ask_why_second_opinion", "ask_when_to_seek", "ask_how_to_start", "ask_what_to_expect",
-    "ask_virtual_options", "ask_patient_rights", "ask_opinions_differ", "ask_opinions_agree",
+    "ask_virtual_options", "ask_opinions_differ", "ask_opinions_agree",
     "tell_surgery_recommended", "tell_diagnosis_mismatch", "tell_multiple_options",
     "tell_gut_feeling", "concern_offend_doctor", "concern_doctor_pushback", "concern_insurance",
     "concern_cost", "concern_time", "concern_family_burden", "concern_fear", "concern_privacy",
-    "concern_travel", "how_to_get_records", "ask_how_to_choose_specialist", "ask_medical_advice",
-    "give_feedback", "out_of_scope",
+    "concern_travel", "ask_how_to_choose_specialist", "ask_medical_advice", "give_feedback",
+    "out_of_scope",
 )  # fmt: skip
 
 
@@ -34,6 +34,22 @@ for _intent in TOPICS:
     _explain_as(_intent)
 
 
+def _explain_access(intent: str) -> None:
+    @answers(intent)
+    def _(turn: Turn) -> Sequence[Decision]:
+        """Explain it; to who asks for somebody else also whose word it takes."""
+        now = turn.situation
+        said = explain(intent, now, turn.catalogue)
+        if not now.caregiver or intent in now.heard:
+            return said
+        whose = "utter_records_of_child" if now.child else "utter_records_of_other"
+        return [*said[:-1], Say(whose), said[-1]]
+
+
+for _intent in ("how_to_get_records", "ask_patient_rights"):
+    _explain_access(_intent)
+
+
 @answers("goodbye")
 def goodbye(turn: Turn) -> Sequence[Decision]:
     """Say goodbye, and leave whatever was being asked."""
@@ -45,6 +61,9 @@ def goodbye(turn: Turn) -> Sequence[Decision]:
 def note_condition(turn: Turn) -> Sequence[Decision]:
     """Acknowledge a diagnosis, or ask which one is meant."""
     named = turn.said.found("condition")
+    if named and only_guesses(turn.said.text):
+        turn.heard("ask_medical_advice")
+        return explain("ask_medical_advice", turn.situation, turn.catalogue)
     ambiguous = next((e for e in named if e.get("ask")), None)
     if ambiguous and "condition" not in turn.changes:  # "multiple sclerosis (MS)" says which
         if in_flow(turn):  # which asks something else just now
@@ -54,11 +73,16 @@ def note_condition(turn: Turn) -> Sequence[Decision]:
         words = {"term": ambiguous["said"], "choices": " or ".join(ambiguous["ask"])}
         return [Say("utter_condition_which", words, choices)]
     condition = turn.situation.condition
+    if "other_conditions" in turn.changes and condition:
+        words = {"condition": turn.situation.others[-1], "main": condition.full_name}
+        return [Say("utter_condition_beside", words), Offer("utter_what_next")]
     if "condition" in turn.changes and condition:
         if condition.kind == DESCRIBED:
             turn.changes["pending_condition"] = None
             return [Say("utter_condition_described"), *_specialists(turn)]
         return _noted(turn, condition.full_name)
+    if any(e.get("status") == "animal" for e in named):
+        return explain("out_of_scope", turn.situation, turn.catalogue)
     if any(e.get("status") == "denied" for e in named):
         return [Say("utter_condition_denied")]
     asked = turn.tracker.slots.get("awaiting") == "tell_condition"

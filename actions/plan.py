@@ -29,8 +29,8 @@ from bot.knowledge import knowledge, phrase
 from bot.papers.packet import LETTER, MESSAGES, PLAN, SCRIPT
 
 PLAN_TITLES = (
-    "condition", "records", "asked", "top", "questions", "specialists", "next", "records_line",
-    "asked_line",
+    "condition", "others", "records", "asked", "top", "questions", "specialists", "next",
+    "records_line", "asked_line",
 )  # fmt: skip
 UNSURE = "unsure"
 TONES = {

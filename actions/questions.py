@@ -27,10 +27,16 @@ ADDS = re.compile(
     r"^\W*(?:please )?add(?: (?:a|this|my))?(?: own)?(?: question)?\s*:", re.IGNORECASE
 )
 """A plain command: whatever follows is the question."""
+_POINTS_BACK = re.compile(
+    r"\b(?:that|it|this)\b(?! (?:question )?(?:about|is|if|whether))", re.IGNORECASE
+)
+"""In "put that on my list"."""
 _SHOWN_BY = re.compile(
     r"^\W*(?:which|what|show|give|tell|list|can (?:you|i)|could (?:you|i))\b", re.IGNORECASE
 )
 
+ASKS = frozenset("will can could is are does do should would how what when why am".split())
+"""First words of a question that is put without its mark: "will I be able to work after"."""
 TITLES = {TOP: "questions_top_title", PICKED: "questions_picked_title", OWN: "own_questions_title"}
 
 
@@ -43,9 +49,10 @@ def questions(turn: Turn) -> Sequence[Decision]:
     topics = [e["value"] for e in turn.said.found("question_topic")]
     payload = _list(turn, topics[0] if len(topics) == 1 else None)
     turn.changes["awaiting"] = "get_question_list"
-    return [
-        Say("utter_questions_intro"), Show(payload), Offer("utter_offer_after_questions")
-    ]  # fmt: skip
+    said: list[Decision] = [Say("utter_questions_intro")]
+    if turn.situation.caregiver:
+        said.append(Say("utter_questions_for_other"))
+    return [*said, Show(payload), Offer("utter_offer_after_questions")]
 
 
 def _list(turn: Turn, group: str | None = None) -> dict[str, Any]:
@@ -62,13 +69,14 @@ def picks(turn: Turn) -> tuple[Choice, ...]:
     seen = "get_question_list" in (turn.tracker.slots.get("awaiting"), *turn.situation.heard)
     if not seen or (_SHOWN_BY.search(turn.said.text) and turn.said.found("question_topic")):
         return ()
+    also = {q.id: " ".join((q.text, *q.words)) for q in turn.catalogue.questions}
     shown = [
-        (question["id"], question["text"])
+        (question["id"], also.get(question["id"], question["text"]))
         for group in _list(turn)["groups"]
         for question in group["questions"]
     ]
     gone = turn.situation.questions_dropped
-    dropped = [(q.id, q.text) for q in turn.catalogue.questions if q.id in gone]
+    dropped = [(q.id, also[q.id]) for q in turn.catalogue.questions if q.id in gone]
     back = [c for c in choices_in(turn.said.text, dropped) if c.action == RESTORE and c.ids]
     return tuple(back) or choices_in(turn.said.text, shown)
 
@@ -126,18 +134,26 @@ def _asked_us(turn: Turn) -> str:
     """Return the question that we left to doctors just before, or "": that is what to add."""
     answered = turn.slot("heard") or [""]
     earlier = [e for e in turn.tracker.events if e.get("event") == "user"][:-1]
-    if answered[-1] != "ask_medical_advice" or not earlier:
+    if not earlier:
         return ""
     data = earlier[-1].get("parse_data") or {}
+    said = str(earlier[-1].get("text") or "").strip()
     asked = (data.get("intent") or {}).get("name") == "ask_medical_advice"
-    return str(earlier[-1].get("text") or "").strip() if asked else ""
+    if asked and answered[-1] == "ask_medical_advice":
+        return said
+    points_back = _POINTS_BACK.search(turn.said.text)
+    return said if points_back and _begins_as_question(said) else ""
+
+
+def _begins_as_question(text: str) -> bool:
+    return next(iter(text.lower().split()), "") in ASKS
 
 
 def own_question(text: str) -> str:
     """Return the question inside a wish to add one ("add: will I lose my hair?"), or ""."""
     rest = _LEAD_IN.sub("", text, count=1).strip(" :\"'")
     if rest == text.strip(" :\"'"):
-        return rest if "?" in rest else ""
+        return rest if "?" in rest or _begins_as_question(rest) else ""
     return rest if len(rest.split()) >= 2 else ""
 
 

@@ -5,14 +5,18 @@ The only place, with ``reply``, that knows both Rasa's tracker and the guide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.guide.after_alert import LATELY
 from bot.guide.situation import CHILD_RELATIONS, VAGUE, Situation
 from bot.guide.slots import situation_from
+from bot.guide.topics import UNINSURED
+from bot.knowledge import knowledge
 
 YES_NO = {"Yes": True, "No": False}
 STATES = {
@@ -85,6 +89,21 @@ def after_alert(events: Sequence[dict[str, Any]]) -> bool:
     return False
 
 
+def alerted_lately(events: Sequence[dict[str, Any]]) -> bool:
+    """Return True if the bot said an alert in one of the last few turns."""
+    messages = 0
+    for event in reversed(events):
+        if event.get("event") == "bot":
+            key = (event.get("metadata") or {}).get("utter_action") or ""
+            if key in ("utter_emergency", "utter_crisis"):
+                return True
+        elif event.get("event") == "user":
+            messages += 1
+            if messages > LATELY:
+                return False
+    return False
+
+
 def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situation:
     """Return the patient's situation.
 
@@ -95,6 +114,16 @@ def situation(tracker: Tracker, changes: dict[str, Any] | None = None) -> Situat
     return situation_from({**tracker.slots, **(changes or {})})
 
 
+_GUESS = re.compile(
+    r"^\W*(?:(?:so|and|or|but|ok|well|what if it'?s)\W+)*(?:maybe|perhaps|possibly|"
+    r"could (?:it|this) be|might (?:it|this) be|can (?:it|this) be|"
+    r"is (?:it|this) (?:maybe |perhaps )?)\b[^.!?]*\?",
+    re.IGNORECASE,
+)
+_BESIDES = re.compile(
+    r"\b(?:also|too|as well|besides|in addition|on top of (?:it|that|this))\b", re.I
+)
+MOST_OTHERS = 10
 KEPT = ("id", "name", "families", "specialists", "serious", "kind", "details")
 
 
@@ -117,8 +146,12 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
     A patient who asks for records and mentions their diagnosis has told us the diagnosis.
     """
     changes: dict[str, Any] = {}
-    condition = _named_condition(said)
-    if condition and _outranks(condition, tracker.slots.get("condition"), said):
+    condition = None if only_guesses(said.text) else _named_condition(said)
+    if condition and told_besides(said, tracker):
+        names = list(tracker.slots.get("other_conditions") or [])
+        if condition["name"] not in names:
+            changes["other_conditions"] = [*names, condition["name"]][-MOST_OTHERS:]
+    elif condition and _outranks(condition, tracker.slots.get("condition"), said):
         changes["condition"] = condition
     for entity in said.found("relation"):
         if entity.get("role") == "patient":
@@ -127,6 +160,8 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
         changes["procedure"] = entity["value"]
     if any(e.get("status") == "child" for e in said.found("condition")):
         changes["child"] = True
+    if _tells_of_no_insurance(said.text):
+        changes["coverage"] = UNINSURED
     for stated in STATES.keys() & {said.intent, *said.wishes}:
         changes[STATES[stated]] = True
     if said.intent.startswith("concern_"):
@@ -134,6 +169,30 @@ def changes_from(said: Message, tracker: Tracker) -> dict[str, Any]:
         if said.intent not in raised:
             changes["concerns"] = [*raised, said.intent]
     return changes
+
+
+def only_guesses(text: str) -> bool:
+    """Return True if a text asks whether it might be something: "maybe lupus? my aunt had it"."""
+    return bool(_GUESS.match(text))
+
+
+def told_besides(said: Message, tracker: Tracker) -> bool:
+    """Return True if a condition is told beside the one that the talk is about ("he also has ...").
+
+    What belongs to the same family says more of that one: "it has also spread to the bones".
+    """
+    old, new = tracker.slots.get("condition"), _named_condition(said)
+    if not old or not new or old.get("id") == new["id"] or not _BESIDES.search(said.text):
+        return False
+    both_diseases = _rank(new) == _rank(old) == 0
+    return both_diseases and not set(new["families"] or ()) & set(old.get("families") or ())
+
+
+def _tells_of_no_insurance(text: str) -> bool:
+    told = knowledge("coverage")["coverage"][UNINSURED]["told"]
+    words = re.findall(r"[a-z']+", text.lower().replace("\u2019", "'"))
+    lower = f" {' '.join(words)} "
+    return " if " not in lower and any(f" {phrase} " in lower for phrase in told)
 
 
 RANKS = {"disease": 0, "injury": 0, "procedure": 1, "finding": 2, "symptom": 3, "treatment": 3}

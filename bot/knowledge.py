@@ -95,7 +95,12 @@ def _records() -> tuple[RecordItem, ...]:
 def _questions() -> tuple[Question, ...]:
     return tuple(
         Question(
-            id=e["id"], group=e["group"], text=e["text"], base=bool(e.get("base")), fit=_fit(e)
+            id=e["id"],
+            group=e["group"],
+            text=e["text"],
+            base=bool(e.get("base")),
+            fit=_fit(e),
+            words=tuple(e.get("words") or ()),
         )
         for e in knowledge("questions")["questions"]
     )
@@ -121,6 +126,7 @@ def _topic(entry: Mapping[str, Any]) -> Topic:
         again=tuple(entry.get("again") or ()),
         offer=entry.get("offer") or "",
         sources=tuple(entry.get("sources") or ()),
+        uninsured=_topic(entry["uninsured"]) if "uninsured" in entry else None,
     )
 
 

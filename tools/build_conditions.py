@@ -1,7 +1,8 @@
 """Derives the lexicon of conditions that ships with the product.
 
-Usage: ``python tools/build_conditions.py --source DIR``, where DIR holds the open data:
-``doid/doid_terms.tsv``, ``doid/doid_synonyms.tsv``, ``icd10cm/*.csv`` and
+Usage: ``python -m tools.build_conditions [--source DIR] [--always]``; ``make run``, ``make train``
+and ``make check-data`` do it when something changed. DIR (``tools/open_data``) holds the open data:
+``doid/doid_terms.tsv.gz``, ``doid/doid_synonyms.tsv.gz``, ``icd10cm/*.csv.gz`` and
 ``specialties/specialty_map_draft.csv``. Together with the hand-written files of ``data/knowledge``
 and ``tools/condition_overrides.csv`` they become ``data/knowledge/derived/*.tsv``.
 
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gzip
+import hashlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,9 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 PROJECT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = PROJECT / "data" / "knowledge"
+OPEN_DATA = PROJECT / "tools" / "open_data"
+STAMP = "made_from.sha256"
+"""Beside the derived files: of everything they were made from, this program included."""
+BY_HAND = ("lay_conditions", "families", "specialties")
 OVERRIDES = PROJECT / "tools" / "condition_overrides.csv"
 
 DISEASE_ONTOLOGY = "Human Disease Ontology (HumanDiseaseOntology), CC0 1.0, July 2026"
@@ -168,7 +176,8 @@ class Ontology:
 def table(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yield the rows of a table, without comment lines."""
     quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    with path.open(encoding="utf-8", newline="") as file:
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as file:
         lines = (line for line in file if not line.startswith("#"))
         yield from csv.DictReader(lines, delimiter=delimiter, quoting=quoting)
 
@@ -186,7 +195,7 @@ def ids(cell: str) -> tuple[str, ...]:
 def read_ontology(source: Path, overrides: Overrides) -> Ontology:
     """Return the ontology with asserted and inferred parents, but for the wrong ones."""
     terms = {}
-    for row in table(source / "doid" / "doid_terms.tsv", "\t"):
+    for row in table(source / "doid" / "doid_terms.tsv.gz", "\t"):
         parents = ids(row["parents_asserted"]) + ids(row["parents_inferred_2024"])
         parents = tuple(p for p in parents if (row["doid"], p) not in overrides.not_under)
         terms[row["doid"]] = Term(row["doid"], row["name"], parents, ids(row["icd10cm"]))
@@ -386,7 +395,7 @@ def _is_acronym(text: str) -> bool:
 
 def ontology_names(source: Path, ontology: Ontology, overrides: Overrides) -> Iterator[Name]:
     """Yield the usable names of the ontology."""
-    for row in table(source / "doid" / "doid_synonyms.tsv", "\t"):
+    for row in table(source / "doid" / "doid_synonyms.tsv.gz", "\t"):
         term = ontology.terms.get(row["doid"])
         text = " ".join(row["string"].split())
         if term is None or not usable(text, row["type"], term, overrides):
@@ -507,7 +516,7 @@ def icd_rows(
 ) -> Iterator[Code]:
     """Yield every code, with the condition it stands for, or with what its block tells."""
     index = IcdIndex(ontology, overrides.codes)
-    (file,) = sorted((source / "icd10cm").glob("*.csv"))
+    (file,) = sorted((source / "icd10cm").glob("*.csv.gz"))
     for row in sorted(table(file), key=lambda r: r["code"]):
         code, text = row["code"], " ".join(row["description"].split())
         found = index.condition(code)
@@ -636,11 +645,32 @@ def summary(known: Mapping[str, Condition], names: list[Name], codes: list[Code]
 def main(arguments: list[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--source", type=Path, required=True, help="folder with the open data")
+    parser.add_argument("--source", type=Path, default=OPEN_DATA, help="folder with the open data")
     parser.add_argument("--out", type=Path, default=KNOWLEDGE / "derived", help="where to write")
+    parser.add_argument("--always", action="store_true", help="also if nothing changed")
     options = parser.parse_args(arguments)
-    print("\n".join(build(options.source, options.out)))
+    stamp, made_from = options.out / STAMP, fingerprint(options.source)
+    if not options.always and stamp.exists() and stamp.read_text().strip() == made_from:
+        return 0
+    try:
+        found = build(options.source, options.out)
+    except (YAMLError, KeyError, TypeError, ValueError) as error:
+        print(f"The lexicon of conditions can't be made: {type(error).__name__}: {error}")
+        print("Run `make check-data`: it names the file and the line.")
+        return 1
+    stamp.write_text(f"{made_from}\n")
+    print("data/knowledge/derived was made anew from what changed:", *found, sep="\n  ")
     return 0
+
+
+def fingerprint(source: Path) -> str:
+    """Return the SHA-256 (hexadecimal) of everything that the derived files are made from."""
+    files = [Path(__file__), OVERRIDES, *(KNOWLEDGE / f"{name}.yml" for name in BY_HAND)]
+    files += sorted(path for path in source.rglob("*") if path.is_file())
+    total = hashlib.sha256()
+    for path in files:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 if __name__ == "__main__":

@@ -124,12 +124,15 @@ class Content:
         """Return a file of data/knowledge."""
         return self.document(f"data/knowledge/{name}.yml")
 
-    def topics(self) -> Iterator[tuple[Document, tuple[Key, Key], Any]]:
+    def topics(self) -> Iterator[tuple[Document, tuple[Key, ...], Any]]:
         """Yield the file, the place and the entry of everything that is said about a topic."""
         for name in ("topics", "follow_ups"):
             document = self.knowledge(name)
             for key, entry in document.value[name].items():
                 yield document, (name, key), entry
+                if "uninsured" in entry:
+                    other = {**entry["uninsured"], "sources": entry["sources"]}
+                    yield document, (name, key, "uninsured"), other
 
     def folder(self, name: str) -> list[Document]:
         """Return every YAML file of a folder below data, by name."""

@@ -40,13 +40,21 @@ class RecordItem:
 
 @dataclass(frozen=True)
 class Question:
-    """One question to ask at the consultation."""
+    """One question to ask at the consultation.
+
+    Attributes:
+        id, group, text: what it is, under which title, in which words.
+        base: for everyone.
+        fit: for whom else.
+        words: what else patients call what it is about ("side effects").
+    """
 
     id: str
     group: str
     text: str
     base: bool
     fit: Fit
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,21 @@ class Family:
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing the guide can explain: response keys in order, and the next step it offers."""
+    """One thing the guide can explain: response keys in order, and the next step it offers.
+
+    Attributes:
+        say: in full.
+        again: the second time, in other words.
+        offer: the next step.
+        sources: of its facts.
+        uninsured: what is said instead to who has no insurance, if that differs.
+    """
 
     say: tuple[str, ...]
     again: tuple[str, ...]
     offer: str
     sources: tuple[str, ...] = ()
+    uninsured: Topic | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ _DENIED = re.compile(
     r"(?: \w+){0,2} $"
 )
 """What stands before a kind of insurance that somebody has not: "I don't have Medicare"."""
+_WEAK = re.compile(r"^(?:i don'?t|i do|i do not|sure|right|true|never|none)\b", re.IGNORECASE)
+"""Beginnings that answer in a few words only: "I don't want to bother my kids" is no "no"."""
 STATED = {
     "check_surgery": "tell_surgery_recommended",
     "check_mismatch": "tell_diagnosis_mismatch",
@@ -113,8 +115,6 @@ FIRM = 0.8
 """Confidence from which words are a goodbye or a command: "wait and watch" is an opinion."""
 BARE = 3
 """Words up to which "no" or "not really" is an answer, whatever else it might be taken for."""
-ABOUT_HELP = 20
-"""Words of a message that only says that help has come."""
 FEW_AFTER = 3
 """Words that may follow "I don't know" in an answer that says nothing more."""
 TELLING_NAME = 5
@@ -142,27 +142,18 @@ def yes_or_no(slot: str, text: str, intent: str) -> str | None:
     words = text.strip()
     if STATED.get(slot) == intent:
         return YES
-    elsewhere = intent in STATED.values() or _asks_something(words, intent)
+    elsewhere = (
+        intent in STATED.values()
+        or intent == "request_human"
+        or _asks_something(words, intent)
+        or (intent.startswith("concern_") and bool(_WEAK.match(words)))
+    )
     if elsewhere and len(words.split()) > BARE:
         return None
     for pattern, value in ((_SKIP, SKIPPED), (_NO, NO), (_YES, YES)):
         if pattern.match(words):
             return value
     return {"affirm": YES, "deny": NO}.get(intent)
-
-
-def help_came(text: str, intent: str, phrases: Collection[str]) -> bool:
-    """Return True if a message says that help is there ("ok we called, she is at the hospital").
-
-    Args:
-        text: the patient's words; a long message tells more, and is answered as any other.
-        intent: what they were understood as.
-        phrases: the content's phrases for it, small letters without marks.
-    """
-    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
-    asks = "?" in text or intent.startswith(QUESTIONS)
-    told = any(f" {phrase} " in f" {' '.join(words)} " for phrase in phrases)
-    return told and not asks and len(words) <= ABOUT_HELP
 
 
 def own_words(text: str, intent: str, confidence: float) -> str | None:
@@ -237,6 +228,11 @@ def _skips(words: str) -> bool:
         return False
     after = words[found.end() :].strip(" .!").split()
     return not after or (bool(_KNOWS_NOT.search(found.group())) and len(after) <= FEW_AFTER)
+
+
+def is_plain_no(text: str) -> bool:
+    """Return True if a text begins by saying no."""
+    return bool(_NO.match(text.strip()))
 
 
 def _asks_something(words: str, intent: str) -> bool:

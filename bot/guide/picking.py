@@ -31,9 +31,17 @@ _NUMBER = re.compile(
 _ABOUT = re.compile(
     r"\b(?:ones?|questions?|that|those) (?:about|on|with|regarding|asking|of|for) "
     r"(?:the |my )?(.+?)"
-    r"(?=[,;.]|\band\b|\b(?:first|on top|to the top|at the top|up|out|off|back)\b|$)"
+    r"(?=[;.]|\b(?:first|on top|to the top|at the top|up|out|off|back)\b|"
+    r"(?:,|\band\b) *(?:(?:and|the|number|no\.?|also) )*(?:ones?|questions?|that|those|\d|#|last|"
+    r"second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b|$)"
 )
+_ALSO_ABOUT = re.compile(r" *(?:,|&|\band\b|\bor\b)+ *(?:about )?(?:the |my )?")
+"""Between topics: "the ones about side effects and trials"."""
 _NAMED = re.compile(r"\b(?:the |my )?([a-z-]+(?: [a-z-]+)?) (?:ones?|question)\b")
+_LISTED = re.compile(
+    rf"(?:my |the )?(?:top|best|main|first|favorite)(?: (?:\d|{_COUNT}))?[^:]{{0,20}}: *(.+)"
+)
+"""Topics after a colon: "top three: side effects, recovery, what if I wait"."""
 _POSITION = re.compile(r"(?<!\bthe) first\W*$")
 """In "put the trials one first" it is a place, in "drop the first" a question."""
 _EMPTY = frozenset(
@@ -69,6 +77,9 @@ def choices_in(text: str, shown: Sequence[tuple[str, str]]) -> tuple[Choice, ...
     lower = " ".join(text.lower().split())
     if not shown or len(lower) > _LONGEST:
         return ()
+    listed = _LISTED.match(lower)
+    if listed:
+        lower = f"{'keep' if _NUMBER.search(listed[1]) else 'the ones about'} {listed[1]}"
     found: list[Choice] = []
     action = ""
     for part in _NEXT.split(lower):
@@ -90,11 +101,12 @@ def _is_bare(part: str) -> bool:
 
 def _meant(part: str, shown: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the ids of the questions a part names, in order, and what it names in vain."""
-    places: list[tuple[int, list[int], str]] = []
+    places: list[tuple[int, int, list[int], str]] = []
 
     def take(pattern: re.Pattern[str], text: str) -> str:
         for match in pattern.finditer(text):
-            places.append((match.start(), *_numbers(pattern, match, shown)))
+            meant = _numbers(pattern, match, shown)
+            places.extend((match.start(), n, *one) for n, one in enumerate(meant))
         return pattern.sub(lambda m: "\0" * len(m[0]), text)
 
     rest = _POSITION.sub("", part)
@@ -102,7 +114,7 @@ def _meant(part: str, shown: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...]
         rest = take(pattern, rest)
     ids: list[str] = []
     unknown: list[str] = []
-    for _, numbers, said in sorted(places):
+    for _, _, numbers, said in sorted(places):
         known = [n for n in numbers if 1 <= n <= len(shown)]
         ids += [shown[n - 1][0] for n in known]
         unknown += [] if known or not said else [said]
@@ -111,22 +123,25 @@ def _meant(part: str, shown: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...]
 
 def _numbers(
     pattern: re.Pattern[str], match: re.Match[str], shown: Sequence[tuple[str, str]]
-) -> tuple[list[int], str]:
-    """Return the numbers a match means, and what to call it if the list has none of them."""
-    if pattern is _ABOUT or pattern is _NAMED:
+) -> list[tuple[list[int], str]]:
+    """Return what a match means: numbers, and what to call them if the list has none of them."""
+    if pattern is _ABOUT:
+        topics = [topic.strip() for topic in _ALSO_ABOUT.split(match[1]) if topic.strip()]
+        return [([best] if (best := _about(t, shown)) else [], t) for t in topics]
+    if pattern is _NAMED:
         best = _about(match[1], shown)
-        return ([best] if best else []), (match[1] if pattern is _ABOUT else "")
+        return [([best] if best else [], "")]
     if pattern is _RUN:
         count = int(match[2]) if match[2].isdigit() else _COUNTS.index(match[2]) + 1
         count = min(count, len(shown))
         begin = len(shown) - count + 1 if match[1] == "last" else 1
-        return list(range(begin, begin + count)), match[0]
+        return [(list(range(begin, begin + count)), match[0])]
     if pattern is _ORDINAL:
         if match[1] == "last":
-            return [len(shown)], match[1]
+            return [([len(shown)], match[1])]
         number = int(match[2]) if match[2] else _ORDINALS.index(match[1]) + 1
-        return [number], match[1]
-    return [int(match[1])], match[1]
+        return [([number], match[1])]
+    return [([int(match[1])], match[1])]
 
 
 def _about(topic: str, shown: Sequence[tuple[str, str]]) -> int | None:

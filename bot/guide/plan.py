@@ -55,6 +55,7 @@ def sections(
     top = [texts[key] for key in situation.questions_top if key in texts][:MOST_IMPORTANT]
     found = [
         (titles["condition"], [situation.condition.full_name] if situation.condition else []),
+        (titles["others"], list(situation.others)),
         (titles["records"], [count, *done]),
         (titles["asked"], asked),
         (titles["specialists"], [s.title for s in specialists_for(situation, catalogue)]),
@@ -86,6 +87,7 @@ def known_facts(
     facts = [
         ("relation", situation.relation),
         ("condition", situation.condition.full_name if situation.condition else None),
+        ("others", "; ".join(situation.others)),
         ("surgery", situation.surgery),
         ("mismatch", situation.mismatch),
         ("options", situation.options),

@@ -79,6 +79,7 @@ class Situation:
         concerns: intents of the concerns they raised, in order.
         coverage: the kind of insurance, if told.
         heard: intents already answered.
+        others: names of what the patient has besides the condition, in the order told.
     """
 
     condition: Condition | None = None
@@ -98,6 +99,7 @@ class Situation:
     concerns: tuple[str, ...] = ()
     coverage: str | None = None
     heard: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ def situation_from(slots: Mapping[str, Any]) -> Situation:
         concerns=tuple(slots.get("concerns") or ()),
         coverage=slots.get("coverage"),
         heard=tuple(slots.get("heard") or ()),
+        others=tuple(slots.get("other_conditions") or ()),
     )
 
 

@@ -9,6 +9,10 @@ from bot.guide.decisions import Decision, Offer, Say
 from bot.guide.situation import Situation
 
 ONCE_MORE = "utter_once_more"
+ASKS_DIAGNOSIS, KNOWS_DIAGNOSIS = "utter_offer_start", "utter_what_next"
+"""The first offer asks for the diagnosis; who told it is offered what comes after."""
+UNINSURED = "none"
+"""The kind of coverage of who has none."""
 
 
 def explain(intent: str, situation: Situation, catalogue: Catalogue) -> tuple[Decision, ...]:
@@ -18,12 +22,17 @@ def explain(intent: str, situation: Situation, catalogue: Catalogue) -> tuple[De
     because someone who asks a third time may have lost the thread, and with the way to a person.
     """
     topic = catalogue.topics[intent]
+    if situation.coverage == UNINSURED and topic.uninsured:
+        topic = topic.uninsured
     times = situation.heard.count(intent)
     keys = topic.again if times % 2 == 1 and topic.again else topic.say
     if times >= 2 and keys == topic.say and topic.sources:  # thanks need no lead-in
         keys = (ONCE_MORE, *keys)
     said = tuple(Say(key) for key in keys)
-    return (*said, Offer(topic.offer)) if topic.offer else said
+    offer = topic.offer
+    if offer == ASKS_DIAGNOSIS and situation.condition:
+        offer = KNOWS_DIAGNOSIS
+    return (*said, Offer(offer)) if offer else said
 
 
 FOLLOWS = 12

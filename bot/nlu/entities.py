@@ -54,7 +54,7 @@ def entities_in(text: str) -> list[Entity]:
     text = text[:MAX_CHARS]
     relations = _relations(text)
     found = [_condition(m) for m in condition_finder().find(text)]
-    found = _of_relatives(text, found, relations)
+    found = _of_animals(text, _of_relatives(text, found, relations))
     found += [
         {**entity, "entity": "procedure"} for entity in found if entity["kind"] == "procedure"
     ]
@@ -87,6 +87,35 @@ def _of_relatives(text: str, found: list[Entity], relations: list[Entity]) -> li
     ]
 
 
+@cache
+def _animal() -> re.Pattern[str]:
+    """Return the pattern of "my cat has", "of our old dog", "my dog's"; not of "my cat scan"."""
+    content = knowledge("relations")["animals"]
+    words, never = ("|".join(map(re.escape, content[key])) for key in ("words", "not_before"))
+    return re.compile(
+        rf"\b(?:my|our|the|his|her|a) (?:[a-z]+ )?(?:{words})\b(?!'?s?[ -](?:{never})\b)", re.I
+    )
+
+
+def _of_an_animal(text: str, condition: Entity) -> bool:
+    after = CLAUSE_END.split(text[condition["end"] :])[0]
+    found = _animal().search(after)
+    return bool(found and re.fullmatch(r"[a-z ]*\b(?:of|in|for) ", after[: found.start()], re.I))
+
+
+def _of_animals(text: str, found: list[Entity]) -> list[Entity]:
+    """Mark what an animal has, where it is told right before or after in the same clause."""
+    if not found or not _animal().search(text):
+        return found
+    return [
+        {**e, "status": "animal"}
+        if e["status"] == "current"
+        and (_animal().search(_clause_before(text, e["start"])) or _of_an_animal(text, e))
+        else e
+        for e in found
+    ]
+
+
 def _is_own(text: str, condition: Entity) -> bool:
     return bool(OWN.search(_clause_before(text, condition["start"])))
 
@@ -113,8 +142,18 @@ def _relation_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
         r"(?:\d+|[\w-]*year|years?|yr|month|months|week|weeks|old|yo|little|dear|late|elderly|"
         r"older|younger|oldest|youngest|poor|sweet|own|best|adult|teenage|elder|baby|step|dear|\w*-old)"
     )
-    whose = rf"\b(?:my|our|the|his|her) ((?:{described} ){{0,4}}(?:{words}))\b('?s)?"
+    bare = "|".join(sorted(map(re.escape, _named_bare()), key=len, reverse=True))
+    whose = (
+        rf"\b(?:my|our|the|his|her) ((?:{described} ){{0,4}}(?:{words}))\b('?s)?"
+        rf"|(?:^|[.!?;:,()\n] *|\b(?:and|but|so|for|about|because|bc|since|hi|hello|hey) )"
+        rf"({bare})\b('?s)?"
+    )
     return re.compile(whose, re.I), canonical
+
+
+def _named_bare() -> list[str]:
+    """Return the words that name one's own without "my": "Mom has breast cancer"."""
+    return [str(word) for word in knowledge("relations")["bare"]]
 
 
 @lru_cache(maxsize=1)
@@ -133,18 +172,20 @@ def _relations(text: str) -> list[Entity]:
     pattern, canonical = _relation_pattern()
     found: list[Entity] = []
     for match in pattern.finditer(text):
-        said = match.group(1).lower()
+        said = (match.group(1) or match.group(3)).lower()
         name = canonical.get(said) or canonical.get(said.split()[-1])
         if not name:
             continue
         before, after = text[: match.start()], text[match.end() :]
-        owns = bool(match.group(2)) or said.endswith("s")
-        patient = match.group(0).lower().startswith(("my", "our")) and _is_patient(
-            before, after, owns
-        )
-        entity: Entity = {
-            "entity": "relation", "value": name, "start": match.start(), "end": match.end()
-        }  # fmt: skip
+        owns = bool(match.group(2) or match.group(4)) or said.endswith("s")
+        own = bool(match.group(3)) or match.group(0).lower().startswith(("my", "our"))
+        if match.group(3):
+            before = text[: match.start(3)]
+        patient = own and _is_patient(before, after, owns)
+        if match.group(3) and not patient:
+            continue  # "wife" alone may be anybody's
+        start = match.start(3) if match.group(3) else match.start()
+        entity: Entity = {"entity": "relation", "value": name, "start": start, "end": match.end()}
         if patient:
             entity["role"] = "patient"
         found.append(entity)

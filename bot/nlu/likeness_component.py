@@ -74,7 +74,7 @@ class DescriptionReader(GraphComponent):
         found = likeness(text, self._names, shared_encoder(cache_dir()))
         if found and not named and found.cosine >= limit:
             message.set("entities", [*entities, _entity(found, text)], add_to_output=True)
-        elif found and named and found.cosine >= LIKE_ENOUGH:
+        elif found and named and _all_current(named) and found.cosine >= LIKE_ENOUGH:
             wider = [_widened(e, found) if e in named else e for e in entities]
             message.set("entities", wider, add_to_output=True)
 
@@ -90,6 +90,11 @@ def _says_little(named: list[dict[str, Any]], text: str) -> bool:
     vague = all(e.get("kind") in WEAK or e["id"].startswith(VAGUE) for e in named)
     letters = sum(e["end"] - e["start"] for e in named)
     return vague or letters < LITTLE * len(text)
+
+
+def _all_current(named: list[dict[str, Any]]) -> bool:
+    """Return False if a text also tells of what somebody else had: it is like that, too."""
+    return all(e.get("status", "current") == "current" for e in named)
 
 
 def _widened(condition: dict[str, Any], found: Likeness) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from bot.guide.flows import (
     YES,
     chosen_coverage,
     correction,
-    help_came,
     is_stop,
     named_answer,
     named_coverage,
@@ -288,17 +287,3 @@ def test_a_correction_may_name_an_older_question():
     names = {"check_surgery": ["operat", "surg"], "check_gut": ["feel"]}
     assert named_answer("yes, they do want to operate", names) == "check_surgery"
     assert named_answer("no", names) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "intent", "came"),
-    [
-        ("ok we called, she is at the hospital now", "request_human", True),
-        ("The ambulance is here", "nlu_fallback", True),
-        ("What happens at the hospital?", "ask_what_to_expect", False),
-        ("ok", "affirm", False),
-        ("at the hospital " + "they told us a great many things " * 5, "tell_condition", False),
-    ],
-)
-def test_help_that_came_is_heard(text, intent, came):
-    assert help_came(text, intent, knowledge("asides")["help_came"]) is came

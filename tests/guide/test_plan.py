@@ -8,7 +8,7 @@ from bot.knowledge import catalogue, knowledge
 from tests.builders import a_situation
 
 TITLES = {
-    "condition": "About", "records": "Records", "questions": "Questions",
+    "condition": "About", "others": "Besides", "records": "Records", "questions": "Questions",
     "specialists": "Doctors", "next": "Next", "records_line": "{done} of {all}",
     "asked": "Asked", "asked_line": "{item} by {due}", "top": "Top",
 }  # fmt: skip
