@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from bot import environment, logs, production, tracing
+from bot import environment, logs, memory, production, tracing
 from bot.errors import SetupProblem
 from bot.settings import Settings, load_settings
 
@@ -42,6 +42,7 @@ def make_app() -> Any:
     @app.after_server_start
     async def announce(_app: Any, _loop: Any) -> None:
         logs.take_over(LOGGERS)
+        memory.settle()
         print("listening", flush=True)
 
     return app

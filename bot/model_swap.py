@@ -17,6 +17,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import memory
 from bot.readiness import may_ask
 from bot.training import fitting_model
 
@@ -70,6 +71,8 @@ async def swap(agent: Agent, path: Path) -> None:
     agent.domain = processor.domain
     agent.tracker_store.domain = processor.domain
     agent.nlg.responses = processor.domain.responses
+    del processor
+    memory.settle()  # the model before is let go of
 
 
 def _load(agent: Agent, path: Path) -> MessageProcessor:

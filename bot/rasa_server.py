@@ -14,7 +14,7 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs, models, production, without_tensorflow
+from bot import environment, logs, memory, models, production, without_tensorflow
 from bot.errors import SetupProblem
 from bot.knowledge import read_yaml
 from bot.ops import metrics, understanding
@@ -48,6 +48,7 @@ def _announcer(model: Path) -> Any:
     async def announce(app: Any, _loop: AbstractEventLoop) -> None:
         if app.ctx.agent.is_ready():
             await app.ctx.agent.lock_store.open()
+            memory.settle()
             print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
             return
         before = models.set_aside(model)

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.clinic import clinic_words
+from bot.clinic import clinic_color, clinic_words
 from bot.knowledge import knowledge
 from bot.web.keys import SETTINGS
 from bot.web.origins import chat_origin
@@ -33,6 +33,7 @@ async def home(request: web.Request) -> dict[str, Any]:
     intents = knowledge("intents")["intents"]
     return {
         **clinic_words(),
+        "clinic_color": clinic_color(),
         "chat_origin": str(origin),
         "widget": widget().path,
         "topics": [intents[name] for name in TOPICS],

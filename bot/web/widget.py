@@ -12,7 +12,7 @@ import aiohttp_jinja2
 from aiohttp import ETag, hdrs, web
 from yarl import URL
 
-from bot.clinic import clinic_words
+from bot.clinic import clinic_color, clinic_words
 from bot.settings import Settings
 from bot.web.keys import SETTINGS
 from bot.web.origins import chat_origin
@@ -100,6 +100,7 @@ async def embed(request: web.Request) -> dict[str, Any]:
     here = _own_origin(request, settings)
     return {
         **clinic_words(),
+        "clinic_color": clinic_color(),
         "chat_origin": str(chat),
         "own_origin": str(here),
         "socket_origin": str(chat.with_scheme("wss" if chat.scheme == "https" else "ws")),

@@ -15,7 +15,7 @@ from yarl import URL
 
 from bot.clinic import clinic_words
 from bot.paths import ROOT
-from bot.web import pages
+from bot.web import pages, widget
 from bot.web.origins import chat_origin
 from tests.conftest import free_port
 from tests.web.conftest import Site, settings_with
@@ -28,6 +28,17 @@ async def test_the_page_bears_the_clinics_own_words(serve: Serve) -> None:
     status, text, answer = await site.get("/")
     assert status == 200 and answer.content_type == "text/html"
     assert all(words in text for words in clinic_words().values())
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+async def test_the_chat_takes_the_clinics_colour_if_it_has_one(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    site = await serve()
+    assert "data-color" not in (await site.get(path))[1].split("defer")[0]
+    for module in (pages, widget):
+        monkeypatch.setattr(module, "clinic_color", lambda: "#1d5f8a")
+    assert 'data-color="#1d5f8a" defer' in (await site.get(path))[1]
 
 
 async def test_the_chat_is_told_where_to_connect_and_may_connect_nowhere_else(
