@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,6 +17,7 @@ from bot.nlu.conditions import Mention, condition_finder
 
 Entity = dict[str, Any]
 MAX_CHARS = 6_000
+WORD = re.compile(r"\w+")
 OWN = re.compile(
     r"\bi(?:'ve| have| was| got| had| am|'m)\b|\bthey found\b|\bme\b|\bmy (?:own|diagnosis)\b", re.I
 )
@@ -59,8 +60,9 @@ def entities_in(text: str) -> list[Entity]:
         {**entity, "entity": "procedure"} for entity in found if entity["kind"] == "procedure"
     ]
     found += relations
+    words = frozenset(WORD.findall(text.lower()))
     for kind in ("record_type", "specialty", "question_topic"):
-        found += _named(kind, text)
+        found += _named(kind, text, words)
     return [{**entity, "extractor": "EntityFinder"} for entity in found]
 
 
@@ -200,8 +202,17 @@ def _is_patient(before: str, after: str, owns: bool) -> bool:
     return bool(stated or owns)
 
 
+class _Named(NamedTuple):
+    """What a value of a kind is called."""
+
+    value: str
+    pattern: re.Pattern[str]
+    firsts: frozenset[str]
+    """Words of which a text that the pattern finds something in has at least one."""
+
+
 @cache
-def _vocabulary(kind: str) -> list[tuple[re.Pattern[str], str]]:
+def _vocabulary(kind: str) -> list[_Named]:
     if kind == "record_type":
         source = {e["id"]: e.get("words") or [] for e in knowledge("records")["records"]}
     elif kind == "specialty":
@@ -213,16 +224,19 @@ def _vocabulary(kind: str) -> list[tuple[re.Pattern[str], str]]:
         source = knowledge("question_topics")["topics"]
     found = []
     for value, words in source.items():
-        options = "|".join(sorted((re.escape(str(w)) for w in words), key=len, reverse=True))
-        if options:
-            found.append((re.compile(rf"(?<!\w)(?:{options})(?:s|es)?(?!\w)", re.I), value))
+        names = sorted((str(word).lower() for word in words), key=len, reverse=True)
+        if names:
+            options = "|".join(map(re.escape, names))
+            pattern = re.compile(rf"(?<!\w)(?:{options})(?:s|es)?(?!\w)", re.I)
+            firsts = (WORD.search(name + end) for name in names for end in ("", "s", "es"))
+            found.append(_Named(value, pattern, frozenset(m.group() for m in firsts if m)))
     return found
 
 
-def _named(kind: str, text: str) -> list[Entity]:
+def _named(kind: str, text: str, words: frozenset[str]) -> list[Entity]:
     found = []
-    for pattern, value in _vocabulary(kind):
-        match = pattern.search(text)
+    for value, pattern, firsts in _vocabulary(kind):
+        match = None if firsts.isdisjoint(words) else pattern.search(text)
         if match:
             found.append(
                 {"entity": kind, "value": value, "start": match.start(), "end": match.end()}

@@ -22,7 +22,7 @@ from bot.guide.situation import DESCRIBED
 from bot.nlu.encoder import SentenceEncoder, shared_encoder
 from bot.nlu.graph import VERSION
 from bot.nlu.lexicon import Entry, Lexicon, descriptions, lexicon
-from bot.nlu.nearest import Nearest, graph_of
+from bot.nlu.nearest import FORM, Nearest, graph_of
 from bot.nlu.text import for_classifier
 
 NEIGHBOURS = 20
@@ -68,7 +68,7 @@ class NamesByMeaning:
 
     def like(self, embedding: np.ndarray) -> Likeness:
         """Return what a description's embedding, shape (384,), is like."""
-        cosines = self._nearest.cosines(embedding)
+        cosines = self._nearest.cosines(embedding[None])[0]
         near = np.argpartition(-cosines, NEIGHBOURS)[:NEIGHBOURS]
         best = int(near[cosines[near].argmax()])
         named = int(np.where(self._described, -1.0, cosines).argmax())
@@ -114,7 +114,9 @@ def names_by_meaning(cache: Path) -> NamesByMeaning:
         OSError: the folder cannot be written.
     """
     names = [*names_to_compare(lexicon()), *_descriptions()]
-    key = hashlib.sha256("\n".join([str(VERSION), *(name for name, _ in names)]).encode())
+    key = hashlib.sha256(
+        "\n".join([str(VERSION), str(FORM), *(name for name, _ in names)]).encode()
+    )
     path = cache / f"names-{key.hexdigest()[:12]}.onnx"
     if not path.is_file():
         embeddings = shared_encoder(cache).embed_all([name for name, _ in names])

@@ -138,13 +138,27 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(raised / raised.sum(-1, keepdims=True))
 
 
-def _votes(cosines: np.ndarray, labels: np.ndarray, kinds: int) -> np.ndarray:
-    """Return how the nearest examples vote: shape (texts, kinds), rows sum to one."""
-    near = np.argpartition(-cosines, min(NEIGHBOURS, cosines.shape[1] - 1), axis=1)[:, :NEIGHBOURS]
-    weights = _softmax(SHARPNESS * np.take_along_axis(cosines, near, axis=1))
-    votes = np.zeros((len(cosines), kinds))
-    np.add.at(votes, (np.arange(len(cosines))[:, None], labels[near]), weights)
-    return votes
+def _votes(cosines: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how the nearest examples vote, and how near each label's nearest is.
+
+    Args:
+        cosines: to each example: shape (texts, examples).
+        labels: each example's label, from 0, in order, none left out: shape (examples,).
+
+    Returns:
+        Two of shape (texts, labels): votes, rows sum to one; cosines.
+    """
+    begins = np.flatnonzero(np.diff(labels, prepend=-1))
+    nearest = np.maximum.reduceat(cosines, begins, axis=1)
+    votes = np.zeros(nearest.shape)
+    for text, row in enumerate(cosines):
+        near = np.arange(len(row))
+        if len(begins) >= NEIGHBOURS:
+            # So many labels have one that is as near as this: nothing farther has a vote.
+            near = np.flatnonzero(row >= np.sort(nearest[text])[-NEIGHBOURS])
+        near = near[np.argsort(-row[near], kind="stable")[:NEIGHBOURS]]
+        np.add.at(votes[text], labels[near], _softmax(SHARPNESS * row[near]))
+    return votes, np.asarray(nearest)
 
 
 def _mixed(scores: np.ndarray, votes: np.ndarray, share: float) -> np.ndarray:
@@ -165,8 +179,8 @@ def _fit_and_temperature(
     rest, held_out = train_test_split(every, test_size=HELD_OUT, stratify=labels, random_state=7)
     part = fit(features[rest], labels[rest], REGULARISATION_C, STEPS)
     weights = fit(features, labels, REGULARISATION_C, STEPS_MORE, start=part)
-    cosines = features.dense[held_out] @ features.dense[rest].T
-    votes = _votes(cosines, labels[rest], int(labels.max()) + 1)
+    rest = rest[np.argsort(labels[rest], kind="stable")]
+    votes, _ = _votes(features.dense[held_out] @ features.dense[rest].T, labels[rest])
     mixed = _mixed(features[held_out].scores(part), votes, vote)
 
     def loss(log_temperature: float) -> float:
@@ -206,7 +220,6 @@ class LinearModel:
     def __post_init__(self, weights: np.ndarray) -> None:
         """Lay the weights out as they are multiplied: else each message copies all of them."""
         self._nearest = Nearest(self.examples)
-        self._begins = np.searchsorted(self.example_labels, np.arange(len(self.labels)))
         self._of_embedding = np.ascontiguousarray(weights[:WIDTH])
         self._of_ngrams = np.ascontiguousarray(weights[WIDTH:])
 
@@ -242,10 +255,8 @@ class LinearModel:
         """
         dense = embeddings @ self._of_embedding
         scores = dense + self.bias + [self.ngrams.scores(text, self._of_ngrams) for text in texts]
-        cosines = np.stack([self._nearest.cosines(embedding) for embedding in embeddings])
-        votes = _votes(cosines, self.example_labels, len(self.labels))
+        votes, near = _votes(self._nearest.cosines(embeddings), self.example_labels)
         mixed = _mixed(scores, votes, self.mixture.vote)
-        near = np.maximum.reduceat(cosines, self._begins, axis=1)
         return _softmax(mixed / self.temperature), near
 
     def save(self, folder: Path) -> None:

@@ -19,19 +19,25 @@ def unit(rows: int, width: int = 384, seed: int = 1) -> np.ndarray:
 def test_cosines_are_those_of_numpy(kept):
     rows, asked = unit(kept), unit(5, seed=2)
     nearest = Nearest(graph_of(rows))
-    for vector in asked:
-        assert np.abs(nearest.cosines(vector) - rows @ vector).max() < OFF
+    assert np.abs(nearest.cosines(asked) - asked @ rows.T).max() < OFF
+
+
+def test_what_is_found_for_one_does_not_depend_on_those_beside_it():
+    nearest, asked = Nearest(graph_of(unit(1000))), unit(7, seed=3)
+    asked[2] *= np.linspace(0, 1, asked.shape[1])  # lopsided
+    alone = np.concatenate([nearest.cosines(vector[None]) for vector in asked])
+    assert (nearest.cosines(asked) == alone).all()
 
 
 def test_a_vector_is_nearest_to_itself():
     rows = unit(500)
     nearest = Nearest(graph_of(rows))
     for place in (0, 7, 499):
-        found = nearest.cosines(rows[place])
+        found = nearest.cosines(rows[place][None])[0]
         assert found.argmax() == place
         assert found[place] == pytest.approx(1, abs=OFF)
 
 
 def test_what_points_the_other_way_is_below_zero():
     rows = unit(3)
-    assert Nearest(graph_of(rows)).cosines(-rows[1])[1] == pytest.approx(-1, abs=OFF)
+    assert Nearest(graph_of(rows)).cosines(-rows[1:2])[0, 1] == pytest.approx(-1, abs=OFF)
