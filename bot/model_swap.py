@@ -17,7 +17,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import memory
+from bot import memory, reading_process
 from bot.readiness import may_ask
 from bot.training import fitting_model
 
@@ -73,6 +73,7 @@ async def swap(agent: Agent, path: Path) -> None:
     agent.nlg.responses = processor.domain.responses
     del processor
     memory.settle()  # the model before is let go of
+    await reading_process.take_from(agent)
 
 
 def _load(agent: Agent, path: Path) -> MessageProcessor:

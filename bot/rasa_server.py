@@ -14,7 +14,7 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Any
 
-from bot import environment, logs, memory, models, production, without_tensorflow
+from bot import environment, logs, memory, models, production, reading_process, without_tensorflow
 from bot.errors import SetupProblem
 from bot.knowledge import read_yaml
 from bot.ops import metrics, understanding
@@ -49,6 +49,7 @@ def _announcer(model: Path) -> Any:
         if app.ctx.agent.is_ready():
             await app.ctx.agent.lock_store.open()
             memory.settle()
+            await reading_process.take_from(app.ctx.agent)
             print(f"listening, with {app.ctx.agent.processor.model_filename}", flush=True)
             return
         before = models.set_aside(model)
@@ -63,6 +64,7 @@ def _announcer(model: Path) -> Any:
 
 async def _hush(_app: Any, _loop: AbstractEventLoop) -> None:
     """Chats that are open when the server stops leave tasks behind; each would be an error."""
+    await reading_process.readers.close()
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
@@ -82,6 +84,7 @@ def serve(settings: Settings, model: Path) -> None:
     from bot.endpoints import endpoints
 
     rasa_tuning.apply()
+    reading_process.watch()
     understanding.watch()
     metrics.watch_process()
     serve_application(

@@ -103,6 +103,13 @@ class ConditionFinder:
         self._bare = PhraseMatcher(vocab, attr="LOWER")
         self._waiting = _by_rarest_word(words)
 
+    def learn_common(self) -> None:
+        """Make the names ready that begin to be looked for in everyday words: half a second.
+
+        Else each word costs the first patient who writes it a millisecond.
+        """
+        self._learn(self._lexicon.common)
+
     def _learn(self, words: Iterable[str]) -> None:
         """Put the names that wait for one of these words into the matchers."""
         for word in {_singular(word) for word in words} & self._waiting.keys():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,12 +57,17 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             str(cached_graph(cache)), options, providers=["CPUExecutionProvider"]
         )
-        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._cores = os.cpu_count() or 1
+        self._set_up_pool()
+        os.register_at_fork(after_in_child=self._set_up_pool)  # a copy has no threads of its own
         self._tokenizer = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
         marks = (self._tokenizer.token_to_id(mark) for mark in ".?!,;:")
         self._marks = frozenset(mark for mark in marks if mark is not None)
+
+    def _set_up_pool(self) -> None:
+        self._pool = ThreadPoolExecutor(self._cores)
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word-piece ids of the text, special ones included, 128 at most."""
@@ -79,9 +86,20 @@ class SentenceEncoder:
 
     def encode_all(self, texts: Sequence[str]) -> list[Encoded]:
         """Return many texts as ``encode`` reads them."""
-        if len(texts) < 2:
-            return [self.encode(text) for text in texts]
-        return list(self._pool.map(self.encode, texts))
+        found: dict[int, Encoded] = {}
+        waiting = deque(sorted(range(len(texts)), key=lambda i: -len(texts[i])))  # longest first
+
+        def work() -> None:
+            with contextlib.suppress(IndexError):
+                while True:
+                    i = waiting.popleft()
+                    found[i] = self.encode(texts[i])
+
+        helpers = [self._pool.submit(work) for _ in range(min(len(texts), self._cores) - 1)]
+        work()
+        for helper in helpers:
+            helper.result()
+        return [found[i] for i in range(len(texts))]
 
     def embed_part(self, whole: Encoded | None, text: str) -> np.ndarray:
         """Return the embedding of a text that is a part of another one: float32, shape (384,).

@@ -38,7 +38,7 @@ class EntityFinder(GraphComponent):
         execution_context: ExecutionContext,
     ) -> EntityFinder:
         """Create the component; the matchers are built now, not at the first message."""
-        condition_finder()
+        condition_finder().learn_common()
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:

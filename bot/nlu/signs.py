@@ -137,11 +137,12 @@ class Shelf(Generic[_Found]):
                 self._under.setdefault(telling.source, []).append(place)
             else:
                 self._free.append(place)
+        self._telling = frozenset(self._under)
 
     def fitting(self, groups: frozenset[str]) -> list[_Found]:
         """Return those of which all groups, by their sources, are among these, in order."""
         places = list(self._free)
-        for group in self._under.keys() & groups:
+        for group in self._telling & groups:
             places += self._under[group]
         found = (self.all[place] for place in sorted(places))
         return [candidate for candidate in found if candidate.needed <= groups]

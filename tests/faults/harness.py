@@ -34,7 +34,8 @@ SENTENCES = (
     "how do I start",
     "my mother is worried about the cost",
 )
-MODULES = ("bot.rasa_server", "bot.action_server", "bot.web")
+READING = "the reading process"
+MODULES = ("bot.rasa_server", "bot.action_server", "bot.web", READING)
 Fault = Callable[[], Awaitable[None]]
 
 
@@ -68,19 +69,21 @@ class FaultStack(Stack):
             time.sleep(0.2)
 
     def pid(self, module: str) -> int | None:
-        """Return the process that runs a module now."""
+        """Return the process that runs a module now; the one that reads is the Rasa server's."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        for child in children.read_text().split():
+        if module == READING:
+            rasa = self.pid("bot.rasa_server")
+            return next(iter(children_of(rasa)), None) if rasa else None
+        for child in children_of(self.process.pid):
             try:
                 if module in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
-                    return int(child)
+                    return child
             except FileNotFoundError:
                 continue
         return None
 
     def kill(self, module: str, number: signal.Signals = signal.SIGKILL) -> bool:
-        """Send a signal to one of the three; False if it is down."""
+        """Send a signal to one of them; False if it is down."""
         pid = self.pid(module)
         if pid is None:
             return False
@@ -88,19 +91,28 @@ class FaultStack(Stack):
         return True
 
     def memory_mb(self) -> float:
-        """Return what all three hold in memory, together."""
+        """Return what all of them hold in memory, together; what they share counts once."""
         total = 0
         for module in MODULES:
             pid = self.pid(module)
             if pid:
-                for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-                    if line.startswith("VmRSS"):
+                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                    if line.startswith("Pss:"):
                         total += int(line.split()[1])
         return total / 1000
 
     @property
     def db_url(self) -> str:
         return self.extra.get("SECOND_OPINION_DB_URL") or f"sqlite:///{self.var}/second-opinion.db"
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that one has started; none if it is gone."""
+    try:
+        found = [task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/children")]
+    except FileNotFoundError:
+        return []
+    return [int(child) for some in found for child in some]
 
 
 def letters(number: int) -> str:

@@ -14,7 +14,7 @@ import requests
 
 from bot.channels.words import TROUBLE, words
 from tests.conftest import Patient
-from tests.faults.harness import ANSWERED, FaultStack, stored
+from tests.faults.harness import ANSWERED, READING, FaultStack, stored
 from tests.faults.patients import TOLD, WebPatient
 from tests.faults.poisoned import POISON
 
@@ -62,6 +62,14 @@ def test_an_emergency_is_answered_without_the_action_server(stack: FaultStack) -
         assert patient.heard != words(TROUBLE)
     finally:
         stack.kill("bot.action_server", signal.SIGCONT)
+
+
+def test_a_reading_process_that_hangs_or_ends_leaves_nobody_unanswered(stack: FaultStack) -> None:
+    patient = Patient(stack, "unread")
+    assert stack.kill(READING, signal.SIGSTOP)
+    assert "second opinion" in patient.says("why should I get a second opinion?")
+    assert patient.says("how do I start") != words(TROUBLE)
+    assert stack.pid(READING) is None  # the next one is begun a minute later
 
 
 async def test_a_message_that_breaks_the_understanding_stops_nobody(stack: FaultStack) -> None:
