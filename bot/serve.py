@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bot import environment, preflight
-from bot.channels.phone_settings import load_phone_settings, what_is_on
+from bot.channels.phones.settings import load_phone_settings, what_is_on
 from bot.errors import SetupProblem
 from bot.health import answers
 from bot.paths import ROOT, var_dir

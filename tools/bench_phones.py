@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.channels.phone_signatures import form_of, from_twilio
+from bot.channels.phones.signatures import form_of, from_twilio
 from tests.peers.twilio import TOKEN, TwilioPeer
 from tools.bench_scale_servers import Ours, free_port
 

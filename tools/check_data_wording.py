@@ -77,9 +77,11 @@ ALWAYS_SPOKEN = frozenset({"utter_emergency", "utter_crisis", "utter_check_now"}
 NOT_FROM_RASA = frozenset({"trouble", "staff"})
 """Files of responses that the channels and the console say: they know the clinic, no patient."""
 OTHER_LANGUAGES = "utter_other_language"
-"""Responses in other languages: neither graded nor kept to English letters."""
+"""Responses in other languages: neither graded nor kept to English letters. So is any bubble with a
+language of its own in its metadata."""
 IN_SPANISH = {"type": "slot", "name": "alert", "value": "spanish"}
 """The variation of an alert for danger told in Spanish: not graded either."""
+ENGLISH = "en"
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+|\n\s*(?:-\s+)?)\{(\w+)\}")
@@ -101,12 +103,14 @@ class Words:
         path: of keys and places, in the document.
         text: the words, placeholders included.
         key: the response key, "" in a knowledge file.
+        foreign: whether it is in another language than English.
     """
 
     document: Document
     path: tuple[Key, ...]
     text: str
     key: str = ""
+    foreign: bool = False
 
     def problem(self, text: str) -> Problem:
         """Return a problem with this text."""
@@ -125,11 +129,16 @@ def bubbles(content: Content) -> Iterator[Words]:
         for name, variations in document.value["responses"].items():
             for place, variation in enumerate(variations):
                 path = ("responses", name, place)
-                key = OTHER_LANGUAGES if IN_SPANISH in (variation.get("condition") or ()) else name
-                yield Words(document, (*path, "text"), str(variation["text"]), key)
+                foreign = (
+                    str(name).startswith(OTHER_LANGUAGES)
+                    or IN_SPANISH in (variation.get("condition") or ())
+                    or (variation.get("metadata") or {}).get("language", ENGLISH) != ENGLISH
+                )
+                yield Words(document, (*path, "text"), str(variation["text"]), name, foreign)
                 if "custom" in variation:
                     card = (*path, "custom", "text")
-                    yield Words(document, card, str(variation["custom"]["text"]), key)
+                    text = str(variation["custom"]["text"])
+                    yield Words(document, card, text, name, foreign)
 
 
 def facts(content: Content) -> Iterator[Words]:
@@ -205,7 +214,7 @@ def plain_enough(content: Content) -> Iterator[Problem]:
     """Yield texts that need more than eight years of school."""
     terms = glossary_pattern(content)
     for words in bubbles(content):
-        if not words.key.startswith(OTHER_LANGUAGES):
+        if not words.foreign:
             yield from _too_hard(words, terms, from_words=1)
     for words in facts(content):
         entry = next(str(part) for part in reversed(words.path) if isinstance(part, str))
@@ -255,9 +264,9 @@ def _any_term(terms: tuple[str, ...]) -> re.Pattern[str]:
 def plain_letters(content: Content) -> Iterator[Problem]:
     """Yield curly quotes, long dashes and other letters that make an SMS longer."""
     for words in (*bubbles(content), *facts(content)):
-        if words.key.startswith(OTHER_LANGUAGES):
-            continue
         odd = next((c for c in words.text if ord(c) > 126), "")
+        if words.foreign:
+            odd = odd if odd in _TYPOGRAPHIC else ""  # a language has its letters
         if odd:
             better = _TYPOGRAPHIC.get(odd)
             hint = f" Write {better} instead." if better else " Use plain English letters."

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.channels.gsm import parts
+from bot.channels.phones.gsm import parts
 from bot.paths import ROOT
 from tests.peers.twilio import TwilioPeer
 

@@ -17,7 +17,7 @@ from bot import tracing
 from bot.channels.envelope import Reply, ReplyChannel, storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
-from bot.channels.phone_linking import LinkCodes
+from bot.channels.phones.linking import LinkCodes
 from bot.channels.sessions import Session, SessionIds, Sessions
 from bot.channels.transcript import Conversations, Line
 from bot.channels.turn import Handler, owes_an_answer, report

@@ -20,8 +20,8 @@ from socketio import AsyncRedisManager, AsyncServer
 
 from bot.channels.chat import CHANNEL, Chat, WebOutput
 from bot.channels.limits import RateLimit
-from bot.channels.phone_linking import LinkCodes
-from bot.channels.phone_settings import PhoneSettings, load_phone_settings
+from bot.channels.phones.linking import LinkCodes
+from bot.channels.phones.settings import PhoneSettings, load_phone_settings
 from bot.channels.sessions import SessionIds
 from bot.channels.transcript import AgentConversations, Conversations
 from bot.channels.turn import Handler

@@ -19,7 +19,7 @@ from rasa.server import configure_cors
 from sanic import Sanic
 
 from bot.channels.envelope import Reply
-from bot.channels.phone_settings import load_phone_settings
+from bot.channels.phones.settings import load_phone_settings
 from bot.channels.rest import RestChannel
 from bot.channels.transcript import Line
 from bot.channels.web import WebChannel

@@ -18,9 +18,9 @@ from rasa.core.channels.channel import register as register_channels
 from rasa.core.tracker_store import SQLTrackerStore
 from sanic import Sanic
 
-from bot.channels.phone_settings import load_phone_settings
-from bot.channels.twilio import TwilioChannel
-from bot.channels.whatsapp import WhatsAppChannel
+from bot.channels.phones.settings import load_phone_settings
+from bot.channels.phones.twilio import TwilioChannel
+from bot.channels.phones.whatsapp import WhatsAppChannel
 from bot.store.engine import open_engine
 from bot.store.erasure import erase
 from bot.store.migrate import upgrade

@@ -10,7 +10,7 @@ from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from bot.channels.envelope import Reply
-from bot.channels.phone_line import PhoneOutput
+from bot.channels.phones.line import PhoneOutput
 from bot.channels.words import words
 from tests.channels.phones import ANNA, BOB, phone_desk
 from tests.peers.faults import BUSY

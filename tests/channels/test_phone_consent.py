@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.envelope import Reply
-from bot.channels.phone_quiet import may_go_at
-from bot.channels.phone_settings import load_phone_settings, what_is_on
-from bot.channels.phone_words import ODD, keyword, kind_of_media, link_code
+from bot.channels.phones.keywords import ODD, keyword, kind_of_media, link_code
+from bot.channels.phones.quiet import may_go_at
+from bot.channels.phones.settings import load_phone_settings, what_is_on
 from bot.channels.words import words
 from bot.errors import SetupProblem
 from bot.store.phone_outbox import SILENCE

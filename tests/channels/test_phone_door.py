@@ -7,8 +7,8 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.phone_door import MOST_AT_ONCE, Door
-from bot.channels.phone_reception import Incoming
+from bot.channels.phones.door import MOST_AT_ONCE, Door
+from bot.channels.phones.reception import Incoming
 
 
 def text(words: str) -> Incoming:

@@ -8,7 +8,7 @@ import hmac
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.phone_identity import (
+from bot.channels.phones.identity import (
     SMS,
     WHATSAPP,
     LockedNumber,
@@ -16,8 +16,8 @@ from bot.channels.phone_identity import (
     PhoneIdentity,
     normalised,
 )
-from bot.channels.phone_keys import move
-from bot.channels.phone_signatures import form_of, from_meta, from_twilio
+from bot.channels.phones.keys import move
+from bot.channels.phones.signatures import form_of, from_meta, from_twilio
 from bot.store import phone_people
 from bot.store.engine import open_engine
 from bot.store.migrate import upgrade

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import gsm
 from bot.channels.envelope import Choice, Reply
-from bot.channels.picked import picked
-from bot.channels.render_sms import SMS, WHATSAPP, first_part, render_sms
-from bot.channels.render_text import cut, said
-from bot.channels.render_whatsapp import render_whatsapp
+from bot.channels.phones import gsm
+from bot.channels.phones.picked import picked
+from bot.channels.phones.render_sms import SMS, WHATSAPP, first_part, render_sms
+from bot.channels.phones.render_text import cut, said
+from bot.channels.phones.render_whatsapp import render_whatsapp
 
 LONG = "One sentence that says something. " * 40
 CHOICES = (Choice("Which doctor?", "Which doctor should I see?"), Choice("No", "No, thank you"))

@@ -175,6 +175,16 @@ def test_a_hard_word_that_is_explained_is_not_held_against_a_text(copy: Copy) ->
     assert "school year" not in found_at(copy.problems(), SOCIAL, line + 1)
 
 
+def test_a_translated_bubble_may_have_its_letters_and_is_not_graded(copy: Copy) -> None:
+    spanish = "Las características histopatológicas requieren una reevaluación interdisciplinaria."
+    line = copy.add(SOCIAL, bubble(spanish))
+    assert "The character 'í'" in found_at(copy.problems(), SOCIAL, line + 1)
+    copy.change(SOCIAL, bubble(spanish), bubble(spanish) + "    metadata: {language: es}\n")
+    assert found_at(copy.problems(), SOCIAL, line + 1) == ""
+    copy.change(SOCIAL, "Las car", "“Las car")
+    assert "longer" in found_at(copy.problems(), SOCIAL, line + 1)
+
+
 def test_a_key_in_two_files_is_found_in_the_one_that_comes_second(copy: Copy) -> None:
     first = copy.change(GUIDANCE, "  utter_why_intro:", "  utter_why_intro:")
     line = copy.add(SOCIAL, '  utter_why_intro:\n  - text: "Again."\n')

@@ -43,7 +43,7 @@ def test_every_command_of_the_contract_exists_and_is_explained(target):
 
 
 def test_every_setting_is_listed_for_those_who_run_it():
-    readers = ("bot/settings.py", "bot/channels/phone_settings.py")
+    readers = ("bot/settings.py", "bot/channels/phones/settings.py")
     settings = "".join((ROOT / reader).read_text(encoding="utf-8") for reader in readers)
     names = set(re.findall(r'env(?:\.get\(|, )"([A-Z_]+)"', settings))
     example = paper(".env.example")

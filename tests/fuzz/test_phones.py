@@ -18,7 +18,7 @@ import pytest
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from bot.channels.phone_signatures import form_of
+from bot.channels.phones.signatures import form_of
 from tests.conftest import Stack
 from tests.fuzz.junk import Junk
 from tests.fuzz.test_entries import INPUTS, request, throw

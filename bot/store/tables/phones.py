@@ -1,7 +1,7 @@
 """People on the phone: who they are, what came in, what must go out, what they agreed to.
 
 No column holds a telephone number in the clear: ``number`` is encrypted, ``number_hash`` is a keyed
-hash (bot/channels/phone_identity.py has both keys).
+hash (bot/channels/phones/identity.py has both keys).
 """
 
 from __future__ import annotations

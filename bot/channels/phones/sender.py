@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.channels.phone_identity import LockedNumber, PhoneIdentity
-from bot.channels.phone_provider import Closed, Later, Never, Outcome, Provider, Sent, Unsure
-from bot.channels.phone_quiet import window_is_closed
-from bot.channels.phone_work import Desk
+from bot.channels.phones.identity import LockedNumber, PhoneIdentity
+from bot.channels.phones.provider import Closed, Later, Never, Outcome, Provider, Sent, Unsure
+from bot.channels.phones.quiet import window_is_closed
+from bot.channels.phones.work import Desk
 from bot.store import phone_outbox, phone_people
 from bot.store.phone_inbox import Row
 from bot.store.phone_outbox import (

@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.phone_identity import NotANumber, normalised
-from bot.channels.phone_provider import (
+from bot.channels.phones.identity import NotANumber, normalised
+from bot.channels.phones.provider import (
     Answered,
     Api,
     Closed,
@@ -23,8 +23,8 @@ from bot.channels.phone_provider import (
     seconds_of,
     trouble,
 )
-from bot.channels.phone_settings import Twilio
-from bot.channels.phone_state import BY_TWILIO
+from bot.channels.phones.settings import Twilio
+from bot.channels.phones.state import BY_TWILIO
 from bot.store.phone_inbox import Row
 
 OPTED_OUT, OUTSIDE_WINDOW = 21610, 63016

@@ -15,17 +15,17 @@ from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Connection
 
 from bot.channels.envelope import Reply, ReplyChannel
-from bot.channels.phone_door import Door
-from bot.channels.phone_identity import PhoneIdentity
-from bot.channels.phone_linking import Linking
-from bot.channels.phone_provider import Provider
-from bot.channels.phone_quiet import may_go_at
-from bot.channels.phone_reception import Incoming, Reception
-from bot.channels.phone_sender import Sender, ask_to_write
-from bot.channels.phone_settings import PhoneSettings
-from bot.channels.phone_state import BY_TWILIO, rendered
-from bot.channels.phone_turns import Turns
-from bot.channels.phone_work import Desk, Worker
+from bot.channels.phones.door import Door
+from bot.channels.phones.identity import PhoneIdentity
+from bot.channels.phones.linking import Linking
+from bot.channels.phones.provider import Provider
+from bot.channels.phones.quiet import may_go_at
+from bot.channels.phones.reception import Incoming, Reception
+from bot.channels.phones.sender import Sender, ask_to_write
+from bot.channels.phones.settings import PhoneSettings
+from bot.channels.phones.state import BY_TWILIO, rendered
+from bot.channels.phones.turns import Turns
+from bot.channels.phones.work import Desk, Worker
 from bot.channels.transcript import AgentConversations, Conversations
 from bot.channels.turn import Handler
 from bot.channels.words import words

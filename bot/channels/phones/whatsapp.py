@@ -12,13 +12,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.phone_line import PhoneLine, PhoneOutput
-from bot.channels.phone_settings import PhoneSettings, load_phone_settings
-from bot.channels.phone_signatures import from_meta
+from bot.channels.phones.line import PhoneLine, PhoneOutput
+from bot.channels.phones.settings import PhoneSettings, load_phone_settings
+from bot.channels.phones.signatures import from_meta
+from bot.channels.phones.whatsapp_api import WhatsAppApi
+from bot.channels.phones.whatsapp_webhook import read_webhook
 from bot.channels.transcript import Conversations
 from bot.channels.turn import Handler
-from bot.channels.whatsapp_api import WhatsAppApi
-from bot.channels.whatsapp_webhook import read_webhook
 from bot.settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.envelope import storable
-from bot.channels.phone_identity import WHATSAPP, NotANumber, normalised
-from bot.channels.phone_reception import Incoming
-from bot.channels.phone_words import TEXT
-from bot.channels.whatsapp_api import OUTSIDE_WINDOW
+from bot.channels.phones.identity import WHATSAPP, NotANumber, normalised
+from bot.channels.phones.keywords import TEXT
+from bot.channels.phones.reception import Incoming
+from bot.channels.phones.whatsapp_api import OUTSIDE_WINDOW
 from bot.store.phone_outbox import DELIVERED, FAILED, HELD, SENT
 
 STATES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED, "failed": FAILED}

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bot.channels.envelope import Choice, Reply
-from bot.channels.render_sms import SMS, WHATSAPP, Rendered, first_part, render_sms
-from bot.channels.render_whatsapp import render_whatsapp
+from bot.channels.phones.render_sms import SMS, WHATSAPP, Rendered, first_part, render_sms
+from bot.channels.phones.render_whatsapp import render_whatsapp
 from bot.store import phone_inbox, phone_outbox, phone_people
 from bot.store.phone_inbox import Row, Told
 from bot.store.phone_outbox import SILENCE

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 from bot.channels.envelope import storable
 from bot.channels.limits import RateLimit
 from bot.channels.masking import masked
-from bot.channels.phone_identity import Person, PhoneIdentity
-from bot.channels.phone_words import FLOOD, TEXT, keyword
+from bot.channels.phones.identity import Person, PhoneIdentity
+from bot.channels.phones.keywords import FLOOD, TEXT, keyword
 from bot.store import phone_inbox, phone_outbox, phone_people
 
 LONGEST_MESSAGE = 4_000
@@ -26,7 +26,7 @@ class Incoming:
 
     Attributes:
         provider_id: the provider's name for it.
-        kind: "text", a kind of phone_words.ODD, or a keyword the provider itself answered.
+        kind: "text", a kind of keywords.ODD, or a keyword the provider itself answered.
         number: whose, normalised.
         line: SMS or WHATSAPP.
         via: the clinic's number that was written to.

@@ -3,7 +3,7 @@
 A number becomes a keyed hash, which names the conversation, and an encrypted copy, which is only
 opened to send. Both keys are made from ``PHONE_KEY``. Earlier keys (``PHONE_KEY_PREVIOUS``, commas
 between them) still find and open what they hid; a person who writes again moves to the new key,
-and ``python -m bot.channels.phone_keys`` moves all the others.
+and ``python -m bot.channels.phones.keys`` moves all the others.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.envelope import Reply
 from bot.channels.limits import RateLimit
-from bot.channels.phone_state import BY_TWILIO, Answer
-from bot.channels.phone_words import UNLINK, keyword, link_code
-from bot.channels.phone_work import Desk
+from bot.channels.phones.keywords import UNLINK, keyword, link_code
+from bot.channels.phones.state import BY_TWILIO, Answer
+from bot.channels.phones.work import Desk
 from bot.channels.words import words
 from bot.store import phone_people
 from bot.store.engine import open_engine

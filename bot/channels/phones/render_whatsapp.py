@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.channels.envelope import Choice, Reply
-from bot.channels.render_sms import Rendered
-from bot.channels.render_text import cut, full_page, safe_choices, said
+from bot.channels.phones.render_sms import Rendered
+from bot.channels.phones.render_text import cut, full_page, safe_choices, said
 from bot.channels.words import words
 
 LONGEST_TEXT, LONGEST_BODY = 4096, 1024

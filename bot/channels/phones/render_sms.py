@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels import gsm
 from bot.channels.envelope import Choice, Reply
-from bot.channels.render_text import cut, full_page, safe_choices, said
+from bot.channels.phones import gsm
+from bot.channels.phones.render_text import cut, full_page, safe_choices, said
 from bot.channels.words import words
 
 MOST_PARTS = 3

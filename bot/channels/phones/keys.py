@@ -1,4 +1,4 @@
-"""Moves every contact to the present key: ``python -m bot.channels.phone_keys``.
+"""Moves every contact to the present key: ``python -m bot.channels.phones.keys``.
 
 Run it after PHONE_KEY was changed and the old one put into PHONE_KEY_PREVIOUS. After that the old
 key is only needed for people who were erased after they said STOP; docs/connect-sms.md says more.
@@ -11,7 +11,7 @@ import sys
 from sqlalchemy.engine import Engine
 
 from bot import environment
-from bot.channels.phone_identity import PhoneIdentity
+from bot.channels.phones.identity import PhoneIdentity
 from bot.errors import SetupProblem
 from bot.settings import load_settings
 from bot.store import phone_people

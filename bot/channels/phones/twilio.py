@@ -15,15 +15,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.phone_identity import SMS, WHATSAPP, NotANumber
-from bot.channels.phone_line import PhoneLine, PhoneOutput
-from bot.channels.phone_reception import Incoming
-from bot.channels.phone_settings import PhoneSettings, Twilio, load_phone_settings
-from bot.channels.phone_signatures import form_of, from_twilio
-from bot.channels.phone_words import HELP, START, STOP, TEXT, kind_of_media
+from bot.channels.phones.identity import SMS, WHATSAPP, NotANumber
+from bot.channels.phones.keywords import HELP, START, STOP, TEXT, kind_of_media
+from bot.channels.phones.line import PhoneLine, PhoneOutput
+from bot.channels.phones.reception import Incoming
+from bot.channels.phones.settings import PhoneSettings, Twilio, load_phone_settings
+from bot.channels.phones.signatures import form_of, from_twilio
+from bot.channels.phones.twilio_api import OUTSIDE_WINDOW, TwilioApi, sender_of
 from bot.channels.transcript import Conversations
 from bot.channels.turn import Handler
-from bot.channels.twilio_api import OUTSIDE_WINDOW, TwilioApi, sender_of
 from bot.settings import Settings, load_settings
 from bot.store.phone_outbox import DELIVERED, FAILED, HELD, SENT
 

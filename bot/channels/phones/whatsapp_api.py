@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.phone_provider import (
+from bot.channels.phones.provider import (
     Answered,
     Api,
     Closed,
@@ -19,7 +19,7 @@ from bot.channels.phone_provider import (
     trouble,
     wait_asked_for,
 )
-from bot.channels.phone_settings import Meta
+from bot.channels.phones.settings import Meta
 from bot.store.phone_inbox import Row
 
 OUTSIDE_WINDOW = 131047

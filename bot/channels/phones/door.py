@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
 
-from bot.channels.phone_reception import Incoming
+from bot.channels.phones.reception import Incoming
 
 MOST_AT_ONCE = 100
 Call = tuple[list[Incoming], "asyncio.Future[int]"]

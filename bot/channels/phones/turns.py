@@ -11,10 +11,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered
 
 from bot.channels.envelope import Reply, ReplyChannel
-from bot.channels.phone_linking import Linking
-from bot.channels.phone_reception import LONGEST_MESSAGE
-from bot.channels.phone_state import Answer, Known, finish, known, told
-from bot.channels.phone_words import (
+from bot.channels.phones.keywords import (
     HELP,
     MORE,
     ODD,
@@ -24,8 +21,11 @@ from bot.channels.phone_words import (
     keyword,
     says_yes,
 )
-from bot.channels.phone_work import Desk
-from bot.channels.picked import picked
+from bot.channels.phones.linking import Linking
+from bot.channels.phones.picked import picked
+from bot.channels.phones.reception import LONGEST_MESSAGE
+from bot.channels.phones.state import Answer, Known, finish, known, told
+from bot.channels.phones.work import Desk
 from bot.channels.transcript import Conversations
 from bot.channels.turn import Handler, is_silent_on_purpose, report
 from bot.channels.words import TROUBLE, words

@@ -1,0 +1,1 @@
+"""SMS and WhatsApp: what a phone's message goes through, and what is sent back."""
