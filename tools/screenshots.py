@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.paths import ROOT
 
@@ -20,24 +20,27 @@ def picture(browser: Browser, address: str, name: str) -> None:
     (width, height), messages = TALKS[name]
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(address)
+    say(page, messages)
+    page.wait_for_timeout(1_000)  # what is new fades in
+    page.screenshot(path=str(PICTURES / f"{name}.png"))
+    page.close()
+
+
+def say(page: Page, messages: list[str]) -> None:
+    """Open the chat and say something; each message waits for the answer to the one before."""
     page.click("#launcher")
     for message in messages:
         page.fill("#input", message)
         page.press("#input", "Enter")
         page.locator(".message.patient.pending").first.wait_for(state="detached")
-    page.screenshot(path=str(PICTURES / f"{name}.png"))
-    page.close()
 
 
 def paper(browser: Browser, address: str) -> None:
     """Talk a little, then open the papers on a phone."""
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(address)
-    page.click("#chat-launcher")
-    for message in ("My mother has lung cancer", "I want a copy of my plan"):
-        page.fill("#chat-input", message)
-        page.press("#chat-input", "Enter")
-        page.wait_for_timeout(2_500)
+    say(page, ["My mother has lung cancer", "I want a copy of my plan"])
+    page.locator(".plan .tools a").last.wait_for()
     page.goto(str(page.locator(".plan .tools a").last.get_attribute("href")))
     page.screenshot(path=str(PICTURES / "papers-phone.png"))
     page.close()
